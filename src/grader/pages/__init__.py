@@ -1,0 +1,1 @@
+"""One description of a page (`blocks`), two forms of it: PDF (`pdf`) and accessible HTML (`html`)."""

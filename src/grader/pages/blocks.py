@@ -1,0 +1,260 @@
+"""What a page says, without how it is drawn: the one source of its PDF and its HTML.
+
+Lengths are in points (1/72 inch). Colours are `#rrggbb`. Wording (`Text`) and formulas are constant, the same for
+every student, and may use Markdown and LaTeX; everything else is drawn as it stands and never parsed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+INK, BLUE, ORANGE, GREEN, RED, GREY, PALE = (
+    "#1b2733", "#1f5aa8", "#c2610c", "#1c7a45", "#b3263c", "#667380", "#f3f7fb",
+)  # fmt: skip
+
+Tone = Literal["good", "bad", "warn", "muted"]
+Level = Literal[1, 2, 3]
+PlainStyle = Literal["body", "small", "note", "good", "bad"]
+Anchor = Literal["start", "middle", "end"]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; `number` stands in a square before it, `note` ("12 points") small at the right."""
+
+    text: str
+    level: Level = 1
+    note: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """Constant wording: Markdown paragraphs, bullet lists, bold, italic, code, `$…$` and `$$…$$`."""
+
+    markdown: str
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Text that changes or that nobody vouches for: never read as markup, at most 2,000 characters are shown."""
+
+    text: str
+    style: PlainStyle = "body"
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """Display formulas, side by side as long as they fit."""
+
+    latex: tuple[str, ...]
+
+
+Value = str | tuple[str, ...] | tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Given:
+    """`symbol` (LaTeX) = `value`: a formatted number, a column vector of them, or a matrix (rows of them)."""
+
+    symbol: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Givens:
+    """The numbers of a question, in a tinted box, side by side as they fit."""
+
+    items: tuple[Given, ...]
+
+
+@dataclass(frozen=True)
+class Math:
+    """A cell or a label that is a formula."""
+
+    latex: str
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A cell whose colour stresses what its text already says."""
+
+    text: str
+    tone: Tone
+
+
+Cell = str | Math | Marked | Text
+
+
+@dataclass(frozen=True)
+class Table:
+    """`align` has a letter a column: l, r or c. `widths` are shares of the line; without them columns fit their cells.
+
+    `row_headers`: the first column names its row. A table that leaves the page repeats its header on the next.
+    """
+
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    align: str = ""
+    row_headers: bool = True
+    widths: tuple[float, ...] | None = None
+    caption: str = ""
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class AnswerBox:
+    """A box to write in: its `name` as on the answer sheet, its symbol (LaTeX), and a word on the form asked for."""
+
+    name: str
+    symbol: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerBoxes:
+    items: tuple[AnswerBox, ...]
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Horizontal bars: (label, value, what to print at the bar's end). `full`: the value of a bar of full length."""
+
+    items: tuple[tuple[str, float, str], ...]
+    title: str = ""
+    full: float | None = None
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """`counts[i]` lie between `edges[i]` and `edges[i + 1]`."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    mean: float | None = None
+    median: float | None = None
+    title: str = ""
+    x_label: str = ""
+    y_label: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    color: str = INK
+    width: float = 0.8
+    dashed: bool = False
+    arrow: bool = False
+    """A head at (x2, y2)."""
+
+
+@dataclass(frozen=True)
+class Rect:
+    """(x, y) is the upper left corner; no `fill` or no `stroke` when empty."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str = ""
+    stroke: str = INK
+    line_width: float = 0.8
+    dashed: bool = False
+    hatched: bool = False
+    radius: float = 0.0
+
+
+@dataclass(frozen=True)
+class Dot:
+    x: float
+    y: float
+    radius: float = 2.0
+    fill: str = INK
+    stroke: str = ""
+
+
+@dataclass(frozen=True)
+class Label:
+    """(x, y) is the point of the baseline that `anchor` says."""
+
+    x: float
+    y: float
+    text: str | Math
+    size: float = 8.0
+    color: str = INK
+    anchor: Anchor = "middle"
+    bold: bool = False
+
+
+Shape = Line | Rect | Dot | Label
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Shapes on a plane whose origin is the upper left corner, y downwards; `alt` says in words what they show."""
+
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+    alt: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Stats:
+    """A row of cards: (label, value, note)."""
+
+    items: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A row of small labels with their values: (label, value)."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    pass
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Blocks that stay on one page if one page can hold them."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Two stacks of blocks side by side; `share` is the left one's part of the line. One after the other on a narrow screen."""
+
+    left: tuple[Block, ...]
+    right: tuple[Block, ...]
+    share: float = 0.58
+
+
+Block = (
+    Heading | Text | Plain | Formulas | Givens | Table | AnswerBoxes | Bars | Histogram | Drawing
+    | Stats | Facts | PageBreak | Keep | Beside
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Document:
+    """`kicker` stands above the title ("DEEP LEARNING · AUTUMN 2026"), `running` at the head of every further page,
+    `footer` at the foot of all; a `draft` says so in its header."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    subtitle: str = ""
+    kicker: str = ""
+    running: str = ""
+    footer: str = ""
+    language: str = "en"
+    draft: bool = False
