@@ -1,0 +1,188 @@
+"""The faces that pages are set in, and how they stand in a PDF.
+
+A face is embedded as a composite font whose two-byte codes are its own glyph numbers: what is drawn is then the same
+bytes in every document, and only the glyphs that a document uses go into it. Glyph 0 of every face is a visible box, so a
+character that nobody has is seen to be missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from io import BytesIO
+
+from reportlab.pdfbase import pdfdoc, pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFontFile
+
+FILES = {
+    "serif": "NotoSerif-Regular",
+    "serif-bold": "NotoSerif-Bold",
+    "serif-italic": "NotoSerif-Italic",
+    "serif-bold-italic": "NotoSerif-BoldItalic",
+    "sans": "NotoSans-Regular",
+    "sans-bold": "NotoSans-Bold",
+    "mono": "NotoSansMono-Regular",
+}
+COMMON = "".join(map(chr, range(32, 127))) + "–—‘’“”…·×−±≤≥≈°→"
+PRIVATE = 0xF0000
+"""Private code points under which reportlab's subsetter is asked for glyphs by number."""
+
+
+class _Raw(pdfdoc.PDFObject):  # type: ignore[misc]
+    """Bytes that are PDF already."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def format(self, document: object) -> bytes:  # noqa: ARG002 - reportlab's interface
+        return self.data
+
+
+def _stream(packed: bytes, **entries: int) -> pdfdoc.PDFStream:
+    stream = pdfdoc.PDFStream(content=packed, filters=None)
+    stream.dictionary["Filter"] = pdfdoc.PDFName("FlateDecode")
+    for name, value in entries.items():
+        stream.dictionary[name] = value
+    return stream
+
+
+@dataclass(frozen=True)
+class Subset:
+    """What a document embeds of a face, ready to be written."""
+
+    name: str
+    program: bytes
+    length: int
+    widths: bytes
+    to_glyph: bytes
+    to_unicode: bytes
+
+
+class Face:
+    _dynamicFont = 1  # reportlab's word for a font that it must not write into a page by itself
+    _multiByte = 1
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.fontName = name
+        self.face = TTFontFile(BytesIO(data))
+        self.glyph_of: dict[int, int] = dict(self.face.charToGlyph)
+        self.scale = 1 / float(self.face.unitsPerEm)
+        self.advance = [int(advance) for advance, _ in self.face.hmetrics]
+        self.common = {self.glyph_of[ord(c)]: c for c in COMMON if ord(c) in self.glyph_of}
+        self._subsets: dict[tuple[tuple[int, str], ...], Subset] = {}
+
+    def has(self, character: str) -> bool:
+        return ord(character) in self.glyph_of
+
+    def glyphs(self, text: str) -> list[int]:
+        return [self.glyph_of.get(ord(c), 0) for c in text]
+
+    def width(self, text: str, size: float) -> float:
+        return _em_width(self, text) * size
+
+    def embed(self, document: pdfdoc.PDFDocument, used: Mapping[int, str]) -> None:
+        """Adds to a document the glyphs that it uses; `used` says what each stands for when it is copied."""
+        subset = self._subset(tuple(sorted({**used, **self.common}.items())))
+        tag, face = self.fontName, self.face
+        box = pdfdoc.PDFArray(face.bbox)
+        descriptor = pdfdoc.PDFDictionary({
+            "Type": "/FontDescriptor", "FontName": pdfdoc.PDFName(subset.name), "Flags": 4, "FontBBox": box,
+            "ItalicAngle": face.italicAngle, "Ascent": face.ascent, "Descent": face.descent, "CapHeight": face.capHeight,
+            "StemV": face.stemV, "FontFile2": document.Reference(_stream(subset.program, Length1=subset.length), "f2" + tag),
+        })  # fmt: skip
+        registry = pdfdoc.PDFDictionary(
+            {"Registry": pdfdoc.PDFString("Adobe"), "Ordering": pdfdoc.PDFString("Identity"), "Supplement": 0}
+        )
+        descendant = pdfdoc.PDFDictionary({
+            "Type": "/Font", "Subtype": "/CIDFontType2", "BaseFont": pdfdoc.PDFName(subset.name), "CIDSystemInfo": registry,
+            "FontDescriptor": document.Reference(descriptor, "fd" + tag), "DW": 600, "W": _Raw(subset.widths),
+            "CIDToGIDMap": document.Reference(_stream(subset.to_glyph), "cg" + tag),
+        })  # fmt: skip
+        font = pdfdoc.PDFDictionary({
+            "Type": "/Font", "Subtype": "/Type0", "BaseFont": pdfdoc.PDFName(subset.name), "Encoding": "/Identity-H",
+            "DescendantFonts": pdfdoc.PDFArray([document.Reference(descendant, "df" + tag)]),
+            "ToUnicode": document.Reference(_stream(subset.to_unicode), "tu" + tag),
+        })  # fmt: skip
+        document.idToObject["BasicFonts"].dict[tag] = document.Reference(font, tag)
+
+    def _subset(self, used: tuple[tuple[int, str], ...]) -> Subset:
+        if used not in self._subsets:
+            if len(self._subsets) >= 64:  # students' names differ: the cache must not grow with the class
+                self._subsets.clear()
+            self._subsets[used] = self._make_subset(used)
+        return self._subsets[used]
+
+    def _make_subset(self, used: tuple[tuple[int, str], ...]) -> Subset:
+        glyphs = [glyph for glyph, _ in used if glyph]
+        codes = [PRIVATE + glyph for glyph in glyphs]
+        self.face.charToGlyph.update(zip(codes, glyphs, strict=True))
+        program = self.face.makeSubset(codes)
+        numbers = bytearray(2 * (max(glyphs, default=0) + 1))
+        for new, old in enumerate(glyphs, start=1):
+            numbers[2 * old : 2 * old + 2] = new.to_bytes(2, "big")
+        widths = " ".join(f"{g} [{self.advance[g] * 1000 * self.scale:.4g}]" for g in (0, *glyphs))
+        digest = hashlib.sha256(repr(used).encode()).digest()
+        tag = "".join(chr(65 + byte % 26) for byte in digest[:6])
+        return Subset(
+            name=f"{tag}+{self.face.name.decode()}",
+            program=zlib.compress(program),
+            length=len(program),
+            widths=f"[{widths}]".encode(),
+            to_glyph=zlib.compress(bytes(numbers)),
+            to_unicode=zlib.compress(_to_unicode(used)),
+        )
+
+
+def _to_unicode(used: Iterable[tuple[int, str]]) -> bytes:
+    """What glyphs mean when they are copied or searched, in UTF-16 (reportlab's own map is wrong above U+FFFF)."""
+    entries = [f"<{g:04x}> <{(c if g else '□').encode('utf-16-be').hex()}>" for g, c in used]
+    blocks = (entries[i : i + 100] for i in range(0, len(entries), 100))
+    lines = [
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
+        "1 begincodespacerange <0000> <ffff> endcodespacerange",
+        *("\n".join([f"{len(block)} beginbfchar", *block, "endbfchar"]) for block in blocks),
+        "endcmap CMapName currentdict /CMap defineresource pop end end",
+    ]
+    return "\n".join(lines).encode()
+
+
+@lru_cache(maxsize=50_000)
+def _em_width(face: Face, text: str) -> float:
+    return sum(face.advance[glyph] for glyph in face.glyphs(text)) * face.scale
+
+
+@lru_cache(maxsize=None)
+def face(name: str) -> Face:
+    """A face of ours by its short name, or `math`: STIX Two Math, which comes with ziamath."""
+    package, file = (
+        ("grader.pages", f"{FILES[name]}.ttf") if name in FILES else ("ziamath", "STIXTwoMath-Regular.ttf")
+    )
+    made = Face(name, (resources.files(package) / "fonts" / file).read_bytes())
+    pdfmetrics.registerFont(made)
+    return made
+
+
+@lru_cache(maxsize=50_000)
+def spans(name: str, text: str) -> tuple[tuple[str, str], ...]:
+    """The text as (face, piece): what `name` lacks is taken from the mathematical face if that has it."""
+    first, second = face(name), face("math")
+    if all(map(first.has, text)):
+        return ((name, text),)
+    pieces: list[tuple[str, str]] = []
+    for character in text:
+        chosen = "math" if not first.has(character) and second.has(character) else name
+        if pieces and pieces[-1][0] == chosen:
+            pieces[-1] = (chosen, pieces[-1][1] + character)
+        else:
+            pieces.append((chosen, character))
+    return tuple(pieces)
+
+
+def width(name: str, text: str, size: float) -> float:
+    return sum(face(used).width(piece, size) for used, piece in spans(name, text))

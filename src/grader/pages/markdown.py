@@ -1,0 +1,121 @@
+"""The Markdown that wording may use: paragraphs, bullet lists, bold, italic, code and formulas, for both forms of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+
+@dataclass(frozen=True)
+class Run:
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+
+
+@dataclass(frozen=True)
+class InlineFormula:
+    latex: str
+
+
+@dataclass(frozen=True)
+class Break:
+    """A line ends here."""
+
+
+Part = Run | InlineFormula | Break
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    parts: tuple[Part, ...]
+    bullet: bool = False
+
+
+@dataclass(frozen=True)
+class DisplayFormula:
+    latex: str
+
+
+Parsed = Paragraph | DisplayFormula
+
+_PARSER = (
+    MarkdownIt("commonmark", {"html": False})
+    .disable(["image", "html_inline", "html_block", "link", "autolink", "reference", "entity"])
+    .use(dollarmath_plugin, allow_space=False, double_inline=True)
+)
+STRUCTURE = {"paragraph_open", "paragraph_close", "bullet_list_open", "bullet_list_close", "list_item_close"}
+
+
+@lru_cache(maxsize=2048)
+def parse(markdown: str) -> tuple[Parsed, ...]:
+    """ValueError names what pages cannot show."""
+    return tuple(_blocks(_PARSER.parse(markdown), markdown))
+
+
+def _blocks(tokens: Sequence[Token], markdown: str) -> Iterator[Parsed]:
+    bullet = False
+    for token in tokens:
+        if token.type == "inline":
+            for formula, group in _displays(token.children or ()):
+                parts = tuple(_parts(group, markdown))
+                if parts:
+                    yield Paragraph(parts, bullet)
+                    bullet = False
+                if formula:
+                    yield DisplayFormula(formula)
+        elif token.type == "math_block":
+            yield DisplayFormula(token.content.strip())
+        elif token.type == "list_item_open":
+            bullet = True
+        elif token.type not in STRUCTURE:
+            raise ValueError(
+                f"Wording may not hold {_plain_name(token)}; use paragraphs and bullet lists: {markdown[:80]}"
+            )
+
+
+def _displays(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
+    """The tokens before each `$$…$$` inside a paragraph, with that formula; the rest with none."""
+    group: list[Token] = []
+    for token in tokens:
+        if token.type == "math_inline_double":
+            yield token.content.strip(), group
+            group = []
+        else:
+            group.append(token)
+    yield "", group
+
+
+def _parts(tokens: Sequence[Token], markdown: str) -> Iterator[Part]:
+    bold = italic = 0
+    for token in tokens:
+        match token.type:
+            case "text":
+                if "$" in token.content:
+                    raise ValueError(f"A $ has no partner (write money in words): {markdown[:80]}")
+                if token.content:
+                    yield Run(token.content, bold > 0, italic > 0)
+            case "code_inline":
+                yield Run(token.content, bold > 0, italic > 0, code=True)
+            case "math_inline":
+                yield InlineFormula(token.content.strip())
+            case "softbreak":
+                yield Run(" ", bold > 0, italic > 0)
+            case "hardbreak":
+                yield Break()
+            case "strong_open" | "strong_close":
+                bold += token.nesting
+            case "em_open" | "em_close":
+                italic += token.nesting
+            case _:
+                raise ValueError(f"Wording may not hold {_plain_name(token)}: {markdown[:80]}")
+
+
+def _plain_name(token: Token) -> str:
+    return token.type.removesuffix("_open").replace("_", " ")

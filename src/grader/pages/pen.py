@@ -1,0 +1,129 @@
+"""A pen over one PDF file: text, formulas and simple shapes, and the record of the glyphs that they use."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from typing import Any
+
+from grader.pages.blocks import INK
+from grader.pages.fonts import face, spans, width
+from grader.pages.formula import Formula
+
+MEANINGS = {"−": "-", "\u00a0": " ", "\u2009": " "}
+"""A minus sign is copied as the hyphen that programs read."""
+
+
+@lru_cache(maxsize=256)
+def _fill(color: str) -> str:
+    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return f"{red:.3f} {green:.3f} {blue:.3f}"
+
+
+@lru_cache(maxsize=20_000)
+def _shown(name: str, text: str) -> tuple[str, dict[int, str]]:
+    glyphs = face(name).glyphs(text)
+    return (
+        "".join(f"{glyph:04x}" for glyph in glyphs),
+        {glyph: MEANINGS.get(c, c) for glyph, c in zip(glyphs, text, strict=True)},
+    )
+
+
+class Pen:
+    """Lengths in points, the origin at the page's lower left corner, y upwards."""
+
+    def __init__(self, canvas: Any) -> None:  # noqa: ANN401 - reportlab has no types
+        self.canvas = canvas
+        self.used: dict[str, dict[int, str]] = defaultdict(dict)
+
+    def text(self, name: str, size: float, x: float, y: float, text: str, *, color: str = INK) -> None:
+        parts = [f"{_fill(color)} rg BT {x:.2f} {y:.2f} Td"]
+        for used, piece in spans(name, text):
+            codes, meanings = _shown(used, piece)
+            self.used[used].update(meanings)
+            parts.append(f"/{used} {size:.4g} Tf <{codes}> Tj")
+        self._put(" ".join(parts) + " ET")
+
+    def text_right(self, name: str, size: float, x: float, y: float, text: str, *, color: str = INK) -> None:
+        self.text(name, size, x - width(name, text, size), y, text, color=color)
+
+    def text_centred(
+        self, name: str, size: float, x: float, y: float, text: str, *, color: str = INK
+    ) -> None:
+        self.text(name, size, x - width(name, text, size) / 2, y, text, color=color)
+
+    def formula(self, formula: Formula, x: float, y: float, color: str = INK) -> None:
+        """`y` is the baseline."""
+        self.used["math"].update(formula.meanings)
+        self._put(f"q {_fill(color)} rg 1 0 0 1 {x:.2f} {y:.2f} cm\n{formula.operators}\nQ")
+
+    def line(
+        self, x1: float, y1: float, x2: float, y2: float, *, color: str, width: float, dashed: bool = False
+    ) -> None:
+        dash = "[3 2] 0 d " if dashed else ""
+        self._put(f"q {_fill(color)} RG {width:.2f} w {dash}{x1:.2f} {y1:.2f} m {x2:.2f} {y2:.2f} l S Q")
+
+    def rect(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        fill: str = "",
+        stroke: str = "",
+        line_width: float = 0.6,
+        dashed: bool = False,
+        radius: float = 0.0,
+    ) -> None:
+        """(x, y) is the lower left corner."""
+        if not (fill or stroke):
+            return
+        colors = (f"{_fill(fill)} rg " if fill else "") + (
+            f"{_fill(stroke)} RG {line_width:.2f} w " if stroke else ""
+        )
+        dash = "[4 2.2] 0 d " if dashed else ""
+        path = (
+            _round(x, y, width, height, radius) if radius else f"{x:.2f} {y:.2f} {width:.2f} {height:.2f} re"
+        )
+        self._put(f"q {colors}{dash}{path} {'B' if fill and stroke else 'f' if fill else 'S'} Q")
+
+    def disc(self, x: float, y: float, radius: float, *, fill: str = "", stroke: str = "") -> None:
+        self.rect(
+            x - radius,
+            y - radius,
+            2 * radius,
+            2 * radius,
+            fill=fill,
+            stroke=stroke,
+            line_width=0.9,
+            radius=radius,
+        )
+
+    def polygon(self, points: tuple[tuple[float, float], ...], *, fill: str) -> None:
+        path = " ".join(f"{x:.2f} {y:.2f} {'l' if nth else 'm'}" for nth, (x, y) in enumerate(points))
+        self._put(f"q {_fill(fill)} rg {path} h f Q")
+
+    def embed_fonts(self) -> None:
+        """Once, when all pages are drawn."""
+        for name, meanings in sorted(self.used.items()):
+            face(name).embed(self.canvas._doc, meanings)  # noqa: SLF001 - reportlab has no other door for a font
+
+    def _put(self, operators: str) -> None:
+        self.canvas._code.append(operators)  # noqa: SLF001 - as reportlab's own flowables do
+
+
+def _round(x: float, y: float, width: float, height: float, radius: float) -> str:
+    r = min(radius, width / 2, height / 2)
+    k = r * 0.4477  # a quarter circle as a Bézier curve: control points at 0.5523 of the radius
+    left, right, low, high = x, x + width, y, y + height
+    return (
+        f"{left + r:.2f} {low:.2f} m {right - r:.2f} {low:.2f} l "
+        f"{right - k:.2f} {low:.2f} {right:.2f} {low + k:.2f} {right:.2f} {low + r:.2f} c "
+        f"{right:.2f} {high - r:.2f} l "
+        f"{right:.2f} {high - k:.2f} {right - k:.2f} {high:.2f} {right - r:.2f} {high:.2f} c "
+        f"{left + r:.2f} {high:.2f} l "
+        f"{left + k:.2f} {high:.2f} {left:.2f} {high - k:.2f} {left:.2f} {high - r:.2f} c "
+        f"{left:.2f} {low + r:.2f} l "
+        f"{left:.2f} {low + k:.2f} {left + k:.2f} {low:.2f} {left + r:.2f} {low:.2f} c h"
+    )
