@@ -1,0 +1,167 @@
+"""An assignment: which questions, from which templates, with which parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import translate
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator
+
+from grader import config
+from grader.config import Record, Source
+from grader.errors import CourseError, did_you_mean
+from grader.part import Part
+from grader.template import GivensError, Parameters, Template
+
+RESERVED = ("assignment", "student", "instance")
+ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,40}")
+
+
+class QuestionRecord(Record):
+    id: str
+    template: str
+    title: str = ""
+    text: str = ""
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    givens: dict[str, Any] = Field(default_factory=dict)
+    ask: list[str] | None = None
+    aliases: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("id")
+    @classmethod
+    def _usable(cls, value: str) -> str:
+        if not ID.fullmatch(value) or value in RESERVED:
+            raise ValueError("an id is a short word of letters, digits, - and _ (and not assignment, student, instance)")
+        return value
+
+
+class AssignmentRecord(Record):
+    title: str
+    course: str = ""
+    due: str = ""
+    text: str = ""
+    rubric: dict[str, Any] | str | None = None
+    questions: list[QuestionRecord] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as the class gets it: settled parameters, all its parts, and those that are asked."""
+
+    id: str
+    template: Template[Any, Any]
+    parameters: Parameters
+    parts: tuple[Part, ...]
+    asked: tuple[Part, ...]
+    givens: Mapping[str, Any]
+    title: str
+    text: str
+    aliases: Mapping[str, str]
+
+    @cached_property
+    def definition(self) -> dict[str, Any]:
+        """What the numbers depend on besides seed and tolerances: kept with what is issued."""
+        return dict(
+            id=self.id,
+            template=self.template.name,
+            parameters=self.parameters.model_dump(mode="json"),
+            givens=dict(self.givens),
+            ask=[part.name for part in self.asked],
+        )
+
+    def read(self, raw: Mapping[str, Any]) -> Any:
+        """The solver's givens from stored ones."""
+        return self.template.read(self.parameters, raw)[1]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    name: str
+    title: str
+    course: str
+    due: str
+    text: str
+    questions: tuple[Question, ...]
+    source: Source
+    rubric: Mapping[str, Any] | str | None
+
+    def question(self, question_id: str) -> Question:
+        for question in self.questions:
+            if question.id == question_id:
+                return question
+        raise CourseError(
+            f"'{self.name}' has no question '{question_id}'. {did_you_mean(question_id, [q.id for q in self.questions])}"
+        )
+
+
+def read_assignment(path: Path, templates: Mapping[str, Template[Any, Any]]) -> Assignment:
+    """Read and check an assignment. CourseError: file, line, what is wrong, the nearest right word."""
+    source = config.read_yaml(path)
+    record = config.checked(AssignmentRecord, source)
+    seen: set[str] = set()
+    questions = []
+    for k, question in enumerate(record.questions):
+        if question.id in seen:
+            raise source.error(f"there are two questions '{question.id}'", "questions", k, "id")
+        seen.add(question.id)
+        questions.append(_question(question, source, k, templates))
+    return Assignment(
+        path.stem, record.title, record.course, record.due, record.text, tuple(questions), source, record.rubric
+    )
+
+
+def _question(
+    record: QuestionRecord, source: Source, k: int, templates: Mapping[str, Template[Any, Any]]
+) -> Question:
+    place = ("questions", k)
+    if record.template not in templates:
+        message = f"there is no template '{record.template}'. {did_you_mean(record.template, templates)}"
+        raise source.error(message, *place, "template")
+    template = templates[record.template]
+    parameters = config.checked(template.parameters, source, *place, "parameters", data=record.parameters)
+    try:
+        parameters = template.settle(parameters, record.givens)
+        # what is settled must itself be allowed: sizes of the givens within the parameters' limits
+        parameters = template.parameters.model_validate(parameters.model_dump())
+    except GivensError as error:
+        raise source.error(f"givens: {error}", *place, "givens") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise source.error(f"givens: {first['loc']}: {first['msg']}", *place, "givens") from None
+    parts = tuple(template.ask(parameters))
+    asked = _asked(record, parts, source, place)
+    return Question(
+        record.id, template, parameters, parts, asked, record.givens, record.title or template.title, record.text, record.aliases
+    )
+
+
+def _asked(record: QuestionRecord, parts: Sequence[Part], source: Source, place: config.Place) -> tuple[Part, ...]:
+    if record.ask is None:
+        return tuple(part for part in parts if part.asked)
+    chosen: dict[str, Part] = {}
+    for i, pattern in enumerate(record.ask):
+        found = [part for part in parts if matches(pattern, part.name)]
+        if not found:
+            message = f"no part is called '{pattern}'. {did_you_mean(pattern, [part.name for part in parts])}"
+            raise source.error(message, *place, "ask", i)
+        chosen.update((part.name, part) for part in found)
+    return tuple(chosen.values())
+
+
+@lru_cache(4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(translate("*".join(re.sub(r"([\[?])", r"[\1]", piece) for piece in pattern.split("*"))))
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Does the pattern fit the name? `*` is the only wildcard; brackets are part of names.
+
+    >>> matches("c_*", "c_1"), matches("dW[*]", "dW[1,2]"), matches("dW[1]", "dW1"), matches("?_1", "f_1")
+    (True, True, False, False)
+    """
+    return _compiled(pattern).match(name) is not None

@@ -1,0 +1,1 @@
+"""The field's formulas in plain numpy: shapes, units and sources in each function's docstring."""

@@ -1,0 +1,35 @@
+"""Activation functions, elementwise on arrays of any shape."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def sigmoid(z: Array) -> Array:
+    """The logistic function 1 / (1 + e^-z), elementwise; any shape, values in (0, 1).
+
+    Written with tanh, which neither overflows nor loses digits for large |z|: σ(z) = (1 + tanh(z/2)) / 2
+    (Goodfellow, Bengio, Courville: Deep Learning, 2016, section 3.10).
+
+    >>> sigmoid(np.array([0.0, 800.0, -800.0])).tolist()
+    [0.5, 1.0, 0.0]
+    """
+    out: Array = 0.5 * np.tanh(0.5 * z) + 0.5
+    return out
+
+
+def softmax(z: Array) -> Array:
+    """e^z / Σ e^z over the last axis; shape kept, each row sums to one.
+
+    The largest entry is subtracted first, which changes nothing but avoids overflow
+    (Goodfellow, Bengio, Courville: Deep Learning, 2016, section 4.1).
+
+    >>> softmax(np.array([1000.0, 1000.0])).tolist()
+    [0.5, 0.5]
+    """
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    out: Array = e / e.sum(axis=-1, keepdims=True)
+    return out

@@ -1,0 +1,220 @@
+"""What a question template is: how it draws, words, asks for and solves a question, and the mistakes it knows.
+
+A template's file defines `TEMPLATE = Template(...)`. It never sees a tolerance, a point or a student.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from grader.chance import Stream, digest
+from grader.part import Part
+from grader.work import Step, Work
+
+Array = NDArray[np.float64]
+Raw = Mapping[str, Any]
+"""Givens as files hold them: numbers, strings, nested lists and mappings."""
+
+
+class Parameters(BaseModel):
+    """Base of every template's parameters: unknown keys are errors, values cannot change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+
+
+class GivensError(ValueError):
+    """Givens (or parameters) that no variant can be made from: what is wrong and what is expected."""
+
+
+P = TypeVar("P", bound=Parameters)
+G = TypeVar("G")
+
+
+def always(_p: object, _q: object) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A named error: `sentence` completes "… is what one gets" for the student; it says when a value
+    arises, not what the student did. `exists(parameters, givens)`: whether it can be made at all."""
+
+    sentence: str
+    exists: Callable[[Any, Any], bool] = always
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A given as a page shows it: its symbol in LaTeX, its value as text, vector or matrix of texts."""
+
+    symbol: str
+    value: str | tuple[str, ...] | tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A table that belongs to the givens (a ranking, two boxes): a header row and rows of texts."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Template(Generic[P, G]):
+    """One kind of question. Everything a template's author writes is one of these functions.
+
+    `read(p, raw)` checks givens as written and returns the parameters with what the givens determine, and the
+    givens for the solver; GivensError says what is wrong. `draw(p, chance)` makes complete raw givens.
+    `ask(p)` lists the parts in the order they are asked. `solve(p, q, work)` makes the steps. `guard(p, q, steps)` is
+    "" or names what makes an instance unfit. `show`, `tables`, `wording`, `formulas` are for pages: the wording and
+    the formulas hold no student's numbers.
+    """
+
+    name: str
+    title: str
+    topic: str
+    parameters: type[P]
+    read: Callable[[P, Raw], tuple[P, G]]
+    draw: Callable[[P, Stream], dict[str, Any]]
+    ask: Callable[[P], list[Part]]
+    solve: Callable[[P, G, Work], None]
+    wording: Callable[[P], str]
+    mistakes: Mapping[str, Mistake] = field(default_factory=dict)
+    guard: Callable[[P, G, Mapping[str, Step]], str] = lambda _p, _q, _steps: ""
+    show: Callable[[P, G], Sequence[Shown]] = lambda _p, _q: ()
+    tables: Callable[[P, G], Sequence[Picture]] = lambda _p, _q: ()
+    settle: Callable[[P, Raw], P] = lambda p, _raw: p
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def source(self) -> str:
+        """A short hash of the template's file, kept with everything issued from it."""
+        path = Path(inspect.getfile(self.solve))
+        return digest(path.read_text(encoding="utf-8"))[:6].hex()
+
+    def run(self, p: P, q: G, work: Work) -> Work:
+        """Drive the solver. Floating-point warnings are the caller's to find in the values."""
+        with np.errstate(all="ignore"):
+            self.solve(p, q, work)
+        return work
+
+
+Shape = tuple[str, ...]
+
+
+def fit(raw: Raw, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> tuple[dict[str, Array], dict[str, int]]:
+    """Read named arrays whose shapes share symbols, and infer the symbols' sizes from them.
+
+    `shapes`: {"W": ("H", "D")}; `sizes`: what a symbol is where the arrays leave it open. An axis of size one may be left
+    out: [.7, .45] is a (1, 2) matrix where H is 1. Returns the arrays present in `raw` and all sizes.
+
+    >>> arrays, sizes = fit({"W": [0.7, 0.45], "b": 0.1}, {"W": ("H", "D"), "b": ("H",)}, {"H": 2, "D": 3})
+    >>> arrays["W"].shape, sizes
+    ((1, 2), {'H': 1, 'D': 2})
+    """
+    arrays = {name: _array(name, raw[name]) for name in shapes if name in raw}
+    found: dict[str, int] = {}
+    short = []
+    for name, array in arrays.items():
+        if array.ndim == len(shapes[name]):
+            _bind(name, shapes[name], array.shape, found)
+        else:
+            short.append(name)
+    for name in sorted(short, key=lambda n: len(shapes[n]) - arrays[n].ndim):
+        arrays[name] = _with_left_out_axes(name, arrays[name], shapes[name], found, sizes)
+        _bind(name, shapes[name], arrays[name].shape, found)
+    return arrays, {**sizes, **found}
+
+
+def _array(name: str, value: object) -> Array:
+    try:
+        array = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise GivensError(f"{name} is not a number or a rectangular list of numbers: {value!r}") from None
+    if not np.isfinite(array).all():
+        raise GivensError(f"{name} holds something that is not a finite number: {value!r}")
+    if array.size == 0:
+        raise GivensError(f"{name} is empty")
+    return array
+
+
+def _bind(name: str, shape: Shape, actual: Sequence[int], found: dict[str, int]) -> None:
+    for symbol, size in zip(shape, actual, strict=True):
+        if found.setdefault(symbol, size) != size:
+            expected = " × ".join(f"{s} = {found[s]}" if s in found else s for s in shape)
+            raise GivensError(f"{name} has shape {' × '.join(map(str, actual))}, but {expected} is expected")
+
+
+def _with_left_out_axes(
+    name: str, array: Array, shape: Shape, found: Mapping[str, int], sizes: Mapping[str, int]
+) -> Array:
+    """Insert axes of size one where they agree with the sizes found so far, else with the given ones."""
+    if array.ndim > len(shape):
+        raise GivensError(f"{name} is nested {array.ndim} deep, but {' × '.join(shape) or 'one number'} is expected")
+    candidates = [c for c in _placements(array.shape, len(shape)) if _agrees(c, shape, found)]
+    known = [c for c in candidates if _agrees(c, shape, {**sizes, **found})]
+    if not candidates:
+        expected = " × ".join(str(found.get(s, s)) for s in shape)
+        raise GivensError(f"{name} has {array.size} numbers in a plain list, but {expected} is expected")
+    return array.reshape((known or candidates)[0])
+
+
+def _placements(actual: tuple[int, ...], length: int) -> list[tuple[int, ...]]:
+    if len(actual) == length:
+        return [actual]
+    if length == 0:
+        return []
+    first = [(1, *rest) for rest in _placements(actual, length - 1)]
+    return first + ([(actual[0], *rest) for rest in _placements(actual[1:], length - 1)] if actual else [])
+
+
+def _agrees(actual: tuple[int, ...], shape: Shape, sizes: Mapping[str, int]) -> bool:
+    bound: dict[str, int] = dict(sizes)
+    return all(bound.setdefault(s, n) == n for s, n in zip(shape, actual, strict=True))
+
+
+def missing(raw: Raw, names: Sequence[str]) -> None:
+    """GivensError for the first of `names` that is not there."""
+    for name in names:
+        if name not in raw:
+            raise GivensError(f"{name} is missing; these givens are needed: {', '.join(names)}")
+
+
+def unknown(raw: Raw, names: Sequence[str]) -> None:
+    """GivensError for a key that is not one of `names`."""
+    from grader.errors import did_you_mean  # noqa: PLC0415 - only on the way out
+
+    for name in raw:
+        if name not in names:
+            raise GivensError(f"unknown given '{name}'. {did_you_mean(str(name), names)}")
+
+
+def text(value: float, places: int = 0) -> str:
+    """A given as it is printed: all its digits, at least `places` decimals, reading back as the same double.
+
+    >>> text(0.5, 2), text(-3.0), text(0.125, 2)
+    ('0.50', '-3', '0.125')
+    """
+    padded = f"{value:.{places}f}"
+    if float(padded) == value:
+        return padded
+    shortest = repr(float(value))
+    return shortest if "e" not in shortest else f"{value:.17f}".rstrip("0") if abs(value) < 1 else f"{value:.0f}"
+
+
+def shown_array(symbol: str, array: Array, places: int) -> Shown:
+    """An array of givens as pages show it: a scalar, a column, or a matrix."""
+    if array.size == 1:
+        return Shown(symbol, text(float(array.reshape(())), places))
+    if array.ndim == 1:
+        return Shown(symbol, tuple(text(float(v), places) for v in array))
+    return Shown(symbol, tuple(tuple(text(float(v), places) for v in row) for row in array))

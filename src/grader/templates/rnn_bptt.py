@@ -1,0 +1,318 @@
+"""Backpropagation through time in a vanilla recurrent network with softmax and cross-entropy.
+
+Derivatives as in Goodfellow, Bengio, Courville: Deep Learning (2016), section 10.2.2, without biases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from grader.chance import Stream
+from grader.numerics.activations import softmax
+from grader.part import GATE, TANH, Domain, Part
+from grader.template import (
+    Array,
+    GivensError,
+    Mistake,
+    Parameters,
+    Raw,
+    Shown,
+    Template,
+    fit,
+    missing,
+    shown_array,
+    unknown,
+)
+from grader.work import Step, Work
+
+SHAPES = {"U": ("H", "D"), "W": ("H", "H"), "V": ("K", "H"), "H_0": ("H",), "x": ("T", "D"), "y": ("L", "K")}
+LEAST_SHARE = 1e-3
+STATES = (0.05, 0.97)
+
+
+class BpttParameters(Parameters):
+    inputs: int = Field(1, ge=1, le=8, description="D, the size of an input")
+    hidden: int = Field(1, ge=1, le=8, description="H, the number of hidden units")
+    outputs: int = Field(2, ge=2, le=8, description="K, the number of classes")
+    steps: int = Field(3, ge=1, le=20, description="T, the number of steps")
+    places: int = Field(2, ge=0, le=6, description="decimals of the givens")
+    wrt: tuple[Literal["V", "W", "U"], ...] = Field(("V", "W", "U"), description="which weights to differentiate by")
+    losses: tuple[int, ...] | None = Field(None, description="steps that have a target and a loss; the last unless given")
+    initial: Literal["zero", "drawn"] = Field("drawn", description="where H_0 comes from")
+    vanishing: bool = Field(False, description="steps may contribute almost nothing")
+
+    @model_validator(mode="after")
+    def _losses_fit(self) -> BpttParameters:
+        if self.losses is not None:
+            if not self.losses or len(set(self.losses)) < len(self.losses):
+                raise ValueError("losses must be a list of different steps")
+            if not all(1 <= n <= self.steps for n in self.losses):
+                raise ValueError(f"losses must be steps from 1 to {self.steps}, not {list(self.losses)}")
+        return self
+
+    @property
+    def loss_steps(self) -> tuple[int, ...]:
+        return self.losses or (self.steps,)
+
+    def named(self, n: int, name: str) -> str:
+        """A part's name for the loss at step n: plain for the one loss at the end, else `dE2_dW`."""
+        return name if self.loss_steps == (self.steps,) else f"dE{n}_{name}"
+
+
+@dataclass(frozen=True)
+class Givens:
+    U: Array
+    W: Array
+    V: Array
+    H_0: Array
+    x: Array
+    y: Array
+    """One row for each loss."""
+
+
+def settle(p: BpttParameters, raw: Raw) -> BpttParameters:
+    unknown(raw, list(SHAPES))
+    counts = {"D": p.inputs, "H": p.hidden, "K": p.outputs, "T": p.steps, "L": len(p.loss_steps)}
+    _, sizes = fit(raw, SHAPES, counts)
+    losses = p.losses
+    if "y" in raw and sizes["L"] != len(p.loss_steps):
+        if losses is not None or sizes["L"] != sizes["T"]:
+            raise GivensError(
+                f"y has {sizes['L']} targets, but there is a loss at {len(p.loss_steps)} step(s): "
+                "the parameter `losses` lists the steps that have one, such as [2, 3]"
+            )
+        losses = tuple(range(1, sizes["T"] + 1))
+    if losses is not None and max(losses) > sizes["T"]:
+        raise GivensError(f"there is a loss at step {max(losses)}, but x has only {sizes['T']} steps")
+    update = dict(inputs=sizes["D"], hidden=sizes["H"], outputs=sizes["K"], steps=sizes["T"], losses=losses)
+    return p.model_copy(update=update)
+
+
+def read(p: BpttParameters, raw: Raw) -> tuple[BpttParameters, Givens]:
+    p = settle(p, raw)
+    if p.initial == "zero":
+        raw = {"H_0": [0.0] * p.hidden, **raw}
+    missing(raw, list(SHAPES))
+    counts = {"D": p.inputs, "H": p.hidden, "K": p.outputs, "T": p.steps, "L": len(p.loss_steps)}
+    a, _ = fit(raw, SHAPES, counts)
+    return p, Givens(**a)
+
+
+def draw(p: BpttParameters, chance: Stream) -> dict[str, Any]:
+    H, D, K, T = p.hidden, p.inputs, p.outputs, p.steps
+    targets = []
+    for _ in p.loss_steps:
+        row = [0] * K
+        row[chance.below(K)] = 1
+        targets.append(row)
+    return {
+        "U": chance.decimals(-1, 1, p.places, H, D).tolist(),
+        "W": chance.decimals(-1.5, 1.5, p.places, H, H).tolist(),
+        "V": chance.decimals(-2, 2, p.places, K, H).tolist(),
+        "H_0": [0.0] * H if p.initial == "zero" else chance.decimals(-0.9, 0.9, p.places, H).tolist(),
+        "x": chance.decimals(-1.5, 1.5, p.places, T, D).tolist(),
+        "y": targets,
+    }
+
+
+def ask(p: BpttParameters) -> list[Part]:
+    H, D, K = p.hidden, p.inputs, p.outputs
+    last = max(p.loss_steps)
+    parts = [Part(f"H_{t}", f"hidden state at t = {t}", f"H_{{{t}}}", shape=(H,), domain=TANH) for t in range(1, last + 1)]
+    for n in p.loss_steps:
+        E = "E" if p.named(n, "") == "" else f"E{n}"
+        d = rf"\partial {E[0]}{'_{' + E[1:] + '}' if E[1:] else ''}"
+        parts.append(Part(f"O_{n}", f"output (softmax) at t = {n}", f"O_{{{n}}}", shape=(K,), domain=GATE))
+        name = p.named(n, "dO")
+        parts.append(
+            Part(name, f"∂{E}/∂(V H_{n})", rf"{d} / \partial (V H_{{{n}}})", shape=(K,), domain=Domain(-1, 1, open=True))
+        )
+        if "V" in p.wrt:
+            parts.append(Part(p.named(n, "dV"), f"∂{E}/∂V", rf"{d} / \partial V", shape=(K, H)))
+        for letter, shape in (("W", (H, H)), ("U", (H, D))):
+            if letter not in p.wrt:
+                continue
+            parts += [
+                Part(
+                    p.named(n, f"d{letter}_{t}"),
+                    f"the share of step {t} in ∂{E}/∂{letter}",
+                    rf"({d} / \partial {letter})_{{{t}}}",
+                    shape=shape,
+                    asked=not (letter == "W" and t == 1 and p.initial == "zero"),
+                    zero=letter == "W" and t == 1 and p.initial == "zero",
+                )
+                for t in range(1, n + 1)
+            ]
+            parts.append(
+                Part(p.named(n, f"d{letter}"), f"∂{E}/∂{letter}, over all steps", rf"{d} / \partial {letter}", shape=shape)
+            )
+    return parts
+
+
+def solve(p: BpttParameters, q: Givens, work: Work) -> None:
+    states = [q.H_0]
+    for t in range(1, max(p.loss_steps) + 1):
+        z = q.U @ q.x[t - 1] + q.W @ states[-1]
+        states.append(work.step(f"H_{t}", np.tanh(z), rf"\tanh(U x_{{{t}}} + W H_{{{t - 1}}})"))
+    for n, y in zip(p.loss_steps, q.y, strict=True):
+        _backward(p, q, n, y, states, work)
+
+
+def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[Array], work: Work) -> None:
+    """The loss at step n: its derivatives through time, from step n back to step 1."""
+    output = work.step(f"O_{n}", softmax(q.V @ states[n]), rf"\mathrm{{softmax}}(V H_{{{n}}})")
+    dO = work.step(
+        p.named(n, "dO"),
+        output - y,
+        rf"O_{{{n}}} - y",
+        sign_flipped=lambda: y - output,
+        softmax_derivative_twice=lambda: (output - y) * output * (1 - output),
+    )
+    if "V" in p.wrt:
+        work.step(p.named(n, "dV"), np.outer(dO, states[n]), rf"dO\, H_{{{n}}}^{{\top}}")
+    shares: dict[str, list[Array]] = {"W": [], "U": []}
+    delta = dO
+    for t in range(n, 0, -1):
+        delta = _delta(p, q, n, t, delta, states[t], work)
+        for letter, entering in (("W", states[t - 1]), ("U", q.x[t - 1])):
+            if letter in p.wrt:
+                shares[letter].append(_share(p, n, t, letter, delta, entering, states[t], work))
+    for letter in "WU":
+        if letter in p.wrt:
+            total = sum(shares[letter][1:], start=shares[letter][0])
+            how = rf"\sum_{{t=1}}^{{{n}}} (dE/d{letter})_t"
+            work.step(p.named(n, f"d{letter}"), total, how, last_step_only=lambda: shares[letter][0])
+
+
+def _delta(p: BpttParameters, q: Givens, n: int, t: int, behind: Array, state: Array, work: Work) -> Array:
+    """∂E/∂z_t, the derivative by the pre-activation; `behind` is dO at t = n, else δ_{t+1}."""
+    weight = q.V if t == n else q.W
+    through = weight.T @ behind
+    slope = 1 - state**2
+    mistakes: dict[str, Any] = dict(
+        tanh_for_its_derivative=lambda: through * state,
+        one_minus_h=lambda: through * (1 - state),
+    )
+    if t == n:
+        how = rf"(V^{{\top}} dO) \odot (1 - H_{{{t}}}^2)"
+        if q.V.shape[0] == q.V.shape[1]:
+            mistakes["v_not_transposed"] = lambda: (q.V @ behind) * slope
+    else:
+        how = rf"(W^{{\top}} \delta_{{{t + 1}}}) \odot (1 - H_{{{t}}}^2)"
+        mistakes["w_left_out_of_chain"] = lambda: behind * slope
+        mistakes["w_not_transposed"] = lambda: (q.W @ behind) * slope
+    return work.step(p.named(n, f"delta_{t}"), through * slope, how, **mistakes)
+
+
+def _share(
+    p: BpttParameters, n: int, t: int, letter: str, delta: Array, entering: Array, state: Array, work: Work
+) -> Array:
+    """The share of step t in ∂E/∂W or ∂E/∂U: δ_t times what the weight was multiplied with."""
+    symbol = f"H_{{{t - 1}}}" if letter == "W" else f"x_{{{t}}}"
+    own = dict(own_state=lambda: np.outer(delta, state)) if letter == "W" else {}
+    name = p.named(n, f"d{letter}_{t}")
+    return work.step(name, np.outer(delta, entering), rf"\delta_{{{t}}}\, {symbol}^{{\top}}", **own)
+
+
+MISTAKES = {
+    "last_step_only": Mistake(
+        "the last step's share alone, without the way back through time",
+        lambda p, _q: max(p.loss_steps) > 1 and bool({"W", "U"} & set(p.wrt)),
+    ),
+    "tanh_for_its_derivative": Mistake("what one gets with tanh, that is H, in place of its derivative 1 - H²", lambda p, _q: _through_time(p)),
+    "one_minus_h": Mistake("what one gets with 1 - H in place of 1 - H²", lambda p, _q: _through_time(p)),
+    "own_state": Mistake("what one gets with H of the same step in place of the step before", lambda p, _q: "W" in p.wrt),
+    "sign_flipped": Mistake("the same with the opposite sign, from y - O in place of O - y"),
+    "softmax_derivative_twice": Mistake("what one gets with a further factor O(1 - O), though the softmax is already differentiated in O - y"),
+    "w_left_out_of_chain": Mistake(
+        "what one gets with the factor W left out on the way back", lambda p, _q: _through_time(p) and max(p.loss_steps) > 1
+    ),
+    "w_not_transposed": Mistake(
+        "what one gets with W in place of its transpose on the way back",
+        lambda p, _q: _through_time(p) and p.hidden > 1 and max(p.loss_steps) > 1,
+    ),
+    "v_not_transposed": Mistake(
+        "what one gets with V in place of its transpose", lambda p, _q: _through_time(p) and p.outputs == p.hidden > 1
+    ),
+}
+
+
+def _through_time(p: BpttParameters) -> bool:
+    return "W" in p.wrt or "U" in p.wrt
+
+
+def guard(p: BpttParameters, _q: Givens, steps: Mapping[str, Step]) -> str:
+    low, high = STATES
+    for t in range(1, max(p.loss_steps) + 1):
+        size = np.abs(steps[f"H_{t}"].value)
+        if size.min() < low or size.max() > high:
+            return f"an entry of H_{t} outside {low} … {high} in size"
+    return "" if p.vanishing else _vanished(p, steps)
+
+
+def _vanished(p: BpttParameters, steps: Mapping[str, Step]) -> str:
+    for n in p.loss_steps:
+        for letter in p.wrt:
+            if letter == "V":
+                continue
+            total = np.abs(steps[p.named(n, f"d{letter}")].value).max()
+            first = 2 if letter == "W" and p.initial == "zero" else 1
+            for t in range(first, n + 1):
+                if np.abs(steps[p.named(n, f"d{letter}_{t}")].value).max() < LEAST_SHARE * total:
+                    return f"step {t} contributes next to nothing to d{letter}"
+    return ""
+
+
+def wording(p: BpttParameters) -> str:
+    at = ", ".join(map(str, p.loss_steps))
+    one = p.loss_steps == (p.steps,)
+    loss = (
+        f"The loss $E$ is the cross-entropy of the output at $t = {at}$ and the target $y$."
+        if one
+        else f"There is a target at t = {at}; each step's loss $E_t$ is the cross-entropy of its output and its target."
+    )
+    shares = (
+        r" The share of step $t$ is $\delta_t H_{t-1}^{\top}$ for $W$ and $\delta_t x_t^{\top}$ for $U$, "
+        r"with $\delta_t$ the derivative of the loss by $U x_t + W H_{t-1}$."
+        if _through_time(p)
+        else ""
+    )
+    E = "E" if one else "E_t"
+    return (
+        f"A recurrent network without biases reads {p.steps} input{'s' if p.steps > 1 else ''}. {loss} "
+        f"Vectors are columns, logarithms are natural.{shares}\n\n"
+        rf"$$H_t = \tanh(U x_t + W H_{{t-1}}) \qquad O_t = \mathrm{{softmax}}(V H_t) \qquad {E} = -\sum_k y_k \log O_{{t,k}}$$"
+    )
+
+
+def show(p: BpttParameters, q: Givens) -> Sequence[Shown]:
+    rows = [shown_array(name, getattr(q, name), p.places) for name in "UWV"]
+    rows.append(shown_array("H_0", q.H_0, p.places))
+    rows += [shown_array(f"x_{{{t}}}", x, p.places) for t, x in enumerate(q.x, start=1)]
+    one = p.loss_steps == (p.steps,)
+    rows += [
+        shown_array("y" if one else f"y_{{{n}}}", y, 0) for n, y in zip(p.loss_steps, q.y, strict=True)
+    ]
+    return rows
+
+
+TEMPLATE = Template(
+    name="rnn_bptt",
+    title="Backpropagation through time",
+    topic="recurrent networks",
+    parameters=BpttParameters,
+    read=read,
+    draw=draw,
+    ask=ask,
+    solve=solve,
+    mistakes=MISTAKES,
+    guard=guard,
+    wording=wording,
+    show=show,
+    settle=settle,
+)
