@@ -9,6 +9,7 @@ from grader.pages.blocks import (
     AnswerBoxes,
     Bars,
     Beside,
+    Block,
     Document,
     Dot,
     Drawing,
@@ -26,6 +27,7 @@ from grader.pages.blocks import (
     PageBreak,
     Plain,
     Rect,
+    Shape,
     Stats,
     Table,
     Text,
@@ -69,7 +71,7 @@ def _boxes() -> Drawing:
 
 
 def _network() -> Drawing:
-    shapes: list[object] = []
+    shapes: list[Shape] = []
     for t in range(4):
         x = 20 + 55 * t
         shapes += [
@@ -83,7 +85,7 @@ def _network() -> Drawing:
                 Line(x, 75, x, 54, arrow=True),
                 Label(x, 84, Math(f"x_{t}"), 9),
             ]
-    return Drawing(205, 90, tuple(shapes), "A network unrolled over three steps.", "Unrolled")  # type: ignore[arg-type]
+    return Drawing(205, 90, tuple(shapes), "A network unrolled over three steps.", "Unrolled")
 
 
 LSTM = (
@@ -94,28 +96,32 @@ LSTM = (
     r"c_t=f_t\odot c_{t-1}+i_t\odot\tilde c_t",
     r"h_t=o_t\odot\tanh(c_t)",
 )
-QUESTION_1 = r"""An LSTM cell with hidden size 3 reads $x_1$ and $x_2$, starting from $h_0=c_0=\mathbf{0}$. All biases are
-zero; $\sigma(z)=1/(1+e^{-z})$ and $\tanh$ act elementwise and $\odot$ is the elementwise product. Use **four decimals**,
+QUESTION_1 = r"""An LSTM cell with hidden size 3 reads $x_1$ and $x_2$, starting from $h_0=c_0=\mathbf{0}$.
+All biases are zero; $\sigma(z)=1/(1+e^{-z})$ and $\tanh$ act elementwise and $\odot$ is the elementwise
+product. Use **four decimals**,
 *never* `0.1` alone:
 
 - the gates $f_t$, $i_t$ and $o_t$ are in $(0, 1)$;
-- the state $c_t$ may be anything, and this bullet is long enough to need a second line, to see how it is indented when it
-  wraps.
+- the state $c_t$ may be anything, and this bullet is long enough for a second line, to see how it is indented
+  when it wraps.
 """
 QUESTION_2 = r"""A detector returns candidates, sorted by score. With precision at rank $k$,
 $P(k)=\frac{1}{k}\sum_{j\le k}y_j$, and $R$ the set of relevant candidates, average precision is
 
-$$\mathrm{AP}=\frac{1}{|R|}\sum_{k=1}^{n}P(k)\,\mathbb{1}[y_k=1],\qquad \mathrm{mAP}=\frac{1}{C}\sum_{c=1}^{C}\mathrm{AP}_c .$$
+$$\mathrm{AP}=\frac{1}{|R|}\sum_{k=1}^{n}P(k)\,\mathbb{1}[y_k=1],\qquad
+\mathrm{mAP}=\frac{1}{C}\sum_{c=1}^{C}\mathrm{AP}_c .$$
 """
-QUESTION_3 = r"""Box $A$ is the ground truth and box $B$ the prediction. The hatched region is $A\cap B$. Compute
+QUESTION_3 = r"""Box $A$ is the ground truth and box $B$ the prediction. The hatched region is $A\cap B$.
+Compute
 
-$$\mathrm{IoU}(A,B)=\frac{|A\cap B|}{|A\cup B|},\qquad L_2=\sqrt{\sum_{j=1}^{4}\left(a_j-\hat{a}_j\right)^{2}}$$
+$$\mathrm{IoU}(A,B)=\frac{|A\cap B|}{|A\cup B|},\qquad
+L_2=\sqrt{\sum_{j=1}^{4}\left(a_j-\hat{a}_j\right)^{2}}$$
 
 where $a,\hat{a}\in\mathbb{R}^4$ stack the coordinates.
 """
 
 
-def question_blocks() -> tuple[object, ...]:
+def question_blocks() -> tuple[Block, ...]:
     return (
         Heading("LSTM forward pass", 1, "12 points", "1"),
         Text(QUESTION_1),
@@ -130,8 +136,10 @@ def question_blocks() -> tuple[object, ...]:
             )
         ),
         AnswerBoxes(
-            tuple(AnswerBox(f"{n}_{t}", f"{n}_{t}", "3 decimals") for t in (1, 2) for n in "fioch")
-            + (AnswerBox("dW[1,1]", r"\partial E/\partial W_{11}"),)
+            (
+                *(AnswerBox(f"{n}_{t}", f"{n}_{t}", "3 decimals") for t in (1, 2) for n in "fioch"),
+                AnswerBox("dW[1,1]", r"\partial E/\partial W_{11}"),
+            )
         ),
         Heading("Average precision of a ranking", 1, "8 points", "2"),
         Text(QUESTION_2),
@@ -140,7 +148,7 @@ def question_blocks() -> tuple[object, ...]:
             (
                 (Text("score $s_k$"), *(f"{0.97 - 0.07 * k:.2f}" for k in range(11))),
                 (Text("relevant $y_k$"), *("101101001010")[:11]),
-                (Text("precision $P(k)$"), *[""] * 11),
+                (Text("precision $P(k)$"), *(AnswerBox(f"precision[{k}]") for k in range(1, 12))),
             ),
         ),
         Heading("Bounding boxes: IoU and regression loss", 1, "8 points", "3"),
@@ -152,7 +160,7 @@ def question_blocks() -> tuple[object, ...]:
     )
 
 
-def report_blocks() -> tuple[object, ...]:
+def report_blocks() -> tuple[Block, ...]:
     return (
         Stats(
             (
@@ -239,7 +247,7 @@ def demonstration(name: str = NAMES) -> Document:
             ),
             *question_blocks(),
             *report_blocks(),
-        ),  # type: ignore[arg-type]
+        ),
         "Sequences and Detection",
         "DEEP LEARNING · AUTUMN 2026",
         f"{name} · a2391407",

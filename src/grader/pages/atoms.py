@@ -1,4 +1,4 @@
-"""TeX's classes of mathematical atoms and the space between them (Knuth, The TeXbook, chapter 18, page 170)."""
+"""TeX's classes of mathematical atoms and the space between them (Knuth, The TeXbook, page 170)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,29 @@ EM = {"1": 3 / 18, "2": 4 / 18, "3": 5 / 18}
 BIG_OPERATORS = frozenset("∑∏∐⋂⋃⨁⨂")
 LIMIT_WORDS = frozenset(
     ("max", "min", "lim", "sup", "inf", "det", "Pr", "gcd", "argmax", "argmin")
-    + tuple(f"{a}\u2009{b}" for a, b in (("arg", "max"), ("arg", "min"), ("lim", "sup"), ("lim", "inf")))
+) | frozenset(
+    f"{first}\u2009{second}"
+    for first, second in (("arg", "max"), ("arg", "min"), ("lim", "sup"), ("lim", "inf"))
 )
 FUNCTION_WORDS = LIMIT_WORDS | frozenset(
-    "sin cos tan cot sec csc sinh cosh tanh coth log ln lg exp deg dim ker hom arg arcsin arccos arctan".split()
+    (
+        *(
+            "sin",
+            "cos",
+            "tan",
+            "cot",
+            "sec",
+            "csc",
+            "sinh",
+            "cosh",
+            "tanh",
+            "coth",
+            "arcsin",
+            "arccos",
+            "arctan",
+        ),
+        *("log", "ln", "lg", "exp", "deg", "dim", "ker", "hom", "arg"),
+    )
 )
 MEMBERS = {
     Atom.ORDINARY: "|‖′″!/.∂∇∀∃∞⊤⊥ℓ¬*",

@@ -1,7 +1,7 @@
 """What a page says, without how it is drawn: the one source of its PDF and its HTML.
 
-Lengths are in points (1/72 inch). Colours are `#rrggbb`. Wording (`Text`) and formulas are constant, the same for
-every student, and may use Markdown and LaTeX; everything else is drawn as it stands and never parsed.
+Lengths are in points (1/72 inch). Colours are `#rrggbb`. Wording (`Text`) and formulas are constant, the same
+for every student, and may use Markdown and LaTeX; everything else is drawn as it stands and never parsed.
 """
 
 from __future__ import annotations
@@ -14,9 +14,6 @@ INK, BLUE, ORANGE, GREEN, RED, GREY, PALE = (
 )  # fmt: skip
 
 Tone = Literal["good", "bad", "warn", "muted"]
-Level = Literal[1, 2, 3]
-PlainStyle = Literal["body", "small", "note", "good", "bad"]
-Anchor = Literal["start", "middle", "end"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +21,7 @@ class Heading:
     """A heading; `number` stands in a square before it, `note` ("12 points") small at the right."""
 
     text: str
-    level: Level = 1
+    level: Literal[1, 2, 3] = 1
     note: str = ""
     number: str = ""
 
@@ -38,10 +35,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Plain:
-    """Text that changes or that nobody vouches for: never read as markup, at most 2,000 characters are shown."""
+    """Text that changes or that nobody vouches for: never read as markup, cut after 2,000 characters."""
 
     text: str
-    style: PlainStyle = "body"
+    style: Literal["body", "small", "note", "good", "bad"] = "body"
 
 
 @dataclass(frozen=True)
@@ -71,8 +68,6 @@ class Givens:
 
 @dataclass(frozen=True)
 class Math:
-    """A cell or a label that is a formula."""
-
     latex: str
 
 
@@ -84,14 +79,24 @@ class Marked:
     tone: Tone
 
 
-Cell = str | Math | Marked | Text
+@dataclass(frozen=True)
+class AnswerBox:
+    """A box to write in: its `name` as on the answer sheet, its symbol (LaTeX), a word on its form."""
+
+    name: str
+    symbol: str = ""
+    hint: str = ""
+
+
+Cell = str | Math | Marked | Text | AnswerBox
+"""An AnswerBox in a table shows its name only: the row and the column say what it is."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """`align` has a letter a column: l, r or c. `widths` are shares of the line; without them columns fit their cells.
+    """`align`: l, r or c for each column. `widths`: shares of the line; without them columns fit their cells.
 
-    `row_headers`: the first column names its row. A table that leaves the page repeats its header on the next.
+    `row_headers`: the first column names its row. The header is repeated on every page that the table reaches.
     """
 
     header: tuple[Cell, ...]
@@ -104,22 +109,13 @@ class Table:
 
 
 @dataclass(frozen=True)
-class AnswerBox:
-    """A box to write in: its `name` as on the answer sheet, its symbol (LaTeX), and a word on the form asked for."""
-
-    name: str
-    symbol: str
-    hint: str = ""
-
-
-@dataclass(frozen=True)
 class AnswerBoxes:
     items: tuple[AnswerBox, ...]
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Horizontal bars: (label, value, what to print at the bar's end). `full`: the value of a bar of full length."""
+    """Horizontal bars: (label, value, what to print at its end). `full`: the value of a full bar."""
 
     items: tuple[tuple[str, float, str], ...]
     title: str = ""
@@ -128,10 +124,8 @@ class Bars:
 
 @dataclass(frozen=True)
 class Histogram:
-    """`counts[i]` lie between `edges[i]` and `edges[i + 1]`."""
-
     edges: tuple[float, ...]
-    counts: tuple[int, ...]
+    counts: tuple[int, ...]  # between each edge and the next
     mean: float | None = None
     median: float | None = None
     title: str = ""
@@ -141,6 +135,8 @@ class Histogram:
 
 @dataclass(frozen=True)
 class Line:
+    """An `arrow` has its head at (x2, y2)."""
+
     x1: float
     y1: float
     x2: float
@@ -149,7 +145,6 @@ class Line:
     width: float = 0.8
     dashed: bool = False
     arrow: bool = False
-    """A head at (x2, y2)."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +181,7 @@ class Label:
     text: str | Math
     size: float = 8.0
     color: str = INK
-    anchor: Anchor = "middle"
+    anchor: Literal["start", "middle", "end"] = "middle"
     bold: bool = False
 
 
@@ -195,7 +190,7 @@ Shape = Line | Rect | Dot | Label
 
 @dataclass(frozen=True)
 class Drawing:
-    """Shapes on a plane whose origin is the upper left corner, y downwards; `alt` says in words what they show."""
+    """Shapes; the origin is the upper left corner, y grows downwards. `alt` says in words what they show."""
 
     width: float
     height: float
@@ -206,16 +201,12 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Stats:
-    """A row of cards: (label, value, note)."""
-
-    items: tuple[tuple[str, str, str], ...]
+    items: tuple[tuple[str, str, str], ...]  # cards: label, value, note
 
 
 @dataclass(frozen=True)
 class Facts:
-    """A row of small labels with their values: (label, value)."""
-
-    items: tuple[tuple[str, str], ...]
+    items: tuple[tuple[str, str], ...]  # label, value
 
 
 @dataclass(frozen=True)
@@ -232,7 +223,7 @@ class Keep:
 
 @dataclass(frozen=True)
 class Beside:
-    """Two stacks of blocks side by side; `share` is the left one's part of the line. One after the other on a narrow screen."""
+    """Two stacks side by side on one page; `share` is the left one's part of the line."""
 
     left: tuple[Block, ...]
     right: tuple[Block, ...]
@@ -247,8 +238,7 @@ Block = (
 
 @dataclass(frozen=True)
 class Document:
-    """`kicker` stands above the title ("DEEP LEARNING · AUTUMN 2026"), `running` at the head of every further page,
-    `footer` at the foot of all; a `draft` says so in its header."""
+    """`kicker` is above the title, `running` at the head of further pages; a `draft` says so on each."""
 
     title: str
     blocks: tuple[Block, ...]

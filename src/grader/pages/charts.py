@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator
 from math import ceil, floor, log10
 
 from grader.pages.blocks import (
-    GREY, INK, ORANGE, RED, Bars, Drawing, Histogram, Label, Line, Rect, Shape,
+    GREY,
+    INK,
+    ORANGE,
+    RED,
+    Bars,
+    Drawing,
+    Histogram,
+    Label,
+    Line,
+    Rect,
+    Shape,
 )  # fmt: skip
 from grader.pages.fonts import width as text_width
 from grader.pages.text import LONGEST_NAME, clean

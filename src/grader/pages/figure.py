@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import hypot
+from typing import Any
 
-from grader.pages.blocks import BLUE, INK, Dot, Drawing, Label, Line, Math, Rect
+from grader.pages.blocks import INK, Dot, Drawing, Label, Line, Math, Rect
+from grader.pages.fonts import width as text_width
 from grader.pages.formula import formula
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece, line_pieces
 from grader.pages.text import LONGEST_NAME, Style, clean, plain_lines
-from grader.pages.fonts import width as text_width
 
 TITLE = Style("sans", 10.0, 13.0, INK, bold=True)
 HATCH, HATCH_GAP = "#6fa98a", 4.2
@@ -22,7 +23,7 @@ def drawing_pieces(drawing: Drawing, width: float) -> Iterator[Piece]:
     if drawing.title:
         title = plain_lines(drawing.title, TITLE, width, LONGEST_NAME)
         yield from line_pieces(title, before=8, with_next=True)
-    shift = max(width - drawing.width, 0.0) / 2
+    shift = 0.0 if drawing.title else max(width - drawing.width, 0.0) / 2
 
     def draw(pen: Pen, x: float, top: float) -> None:
         for shape in drawing.shapes:
@@ -33,15 +34,20 @@ def drawing_pieces(drawing: Drawing, width: float) -> Iterator[Piece]:
 
 def _draw_line(pen: Pen, shape: Line, x: float, top: float) -> None:
     x1, y1, x2, y2 = x + shape.x1, top - shape.y1, x + shape.x2, top - shape.y2
-    length = hypot(x2 - x1, y2 - y1)
-    if shape.arrow and length:
-        dx, dy = (x2 - x1) / length, (y2 - y1) / length
-        back_x, back_y = x2 - HEAD * dx, y2 - HEAD * dy
-        side_x, side_y = -dy * HEAD * 0.4, dx * HEAD * 0.4
-        tips = ((x2, y2), (back_x + side_x, back_y + side_y), (back_x - side_x, back_y - side_y))
+    if shape.arrow and (tips := arrow_head(x1, y1, x2, y2)):
         pen.polygon(tips, fill=shape.color)
-        x2, y2 = back_x, back_y
     pen.line(x1, y1, x2, y2, color=shape.color, width=shape.width, dashed=shape.dashed)
+
+
+def arrow_head(x1: float, y1: float, x2: float, y2: float) -> tuple[tuple[float, float], ...]:
+    """The triangle at the end of a line; none for a line without length."""
+    length = hypot(x2 - x1, y2 - y1)
+    if not length:
+        return ()
+    dx, dy = (x2 - x1) / length, (y2 - y1) / length
+    back_x, back_y = x2 - HEAD * dx, y2 - HEAD * dy
+    side_x, side_y = -dy * HEAD * 0.4, dx * HEAD * 0.4
+    return (x2 + dx, y2 + dy), (back_x + side_x, back_y + side_y), (back_x - side_x, back_y - side_y)
 
 
 def _draw_rect(pen: Pen, shape: Rect, x: float, top: float) -> None:
@@ -80,4 +86,9 @@ def _draw_label(pen: Pen, shape: Label, x: float, top: float) -> None:
     pen.text(face, shape.size, left, top - shape.y, text, color=shape.color)
 
 
-_SHAPES = {Line: _draw_line, Rect: _draw_rect, Dot: _draw_dot, Label: _draw_label}
+_SHAPES: dict[type, Callable[[Pen, Any, float, float], None]] = {
+    Line: _draw_line,
+    Rect: _draw_rect,
+    Dot: _draw_dot,
+    Label: _draw_label,
+}

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from grader.pages.blocks import (
-    BLUE, GREY, INK, PALE, AnswerBoxes, Bars, Beside, Block, Drawing, Facts, Formulas, Givens, Heading,
-    Histogram, Keep, PageBreak, Plain, Stats, Table, Text,
+    BLUE,
+    GREY,
+    INK,
+    PALE,
+    AnswerBoxes,
+    Bars,
+    Beside,
+    Block,
+    Drawing,
+    Facts,
+    Formulas,
+    Givens,
+    Heading,
+    Histogram,
+    Keep,
+    PageBreak,
+    Plain,
+    Stats,
+    Table,
+    Text,
 )  # fmt: skip
 from grader.pages.charts import bars, fitted, histogram
 from grader.pages.figure import drawing_pieces
@@ -20,7 +38,14 @@ from grader.pages.pen import Pen
 from grader.pages.pieces import Piece, line_pieces, nothing, stack, together
 from grader.pages.table import table_pieces
 from grader.pages.text import (
-    BODY, LONGEST_NAME, MATH_SCALE, PLAIN, Style, clean, paragraph_lines, plain_lines,
+    BODY,
+    LONGEST_NAME,
+    MATH_SCALE,
+    PLAIN,
+    Style,
+    clean,
+    paragraph_lines,
+    plain_lines,
 )  # fmt: skip
 
 HEADINGS = {
@@ -132,20 +157,33 @@ def _formula_row(row: list[Formula], width: float, before: float) -> Piece:
 def _facts(block: Facts, width: float) -> Iterator[Piece]:
     items = [(clean(label, 40), clean(value, LONGEST_NAME)) for label, value in block.items]
     wants = [
-        max(text_width("sans", label, 7), text_width("sans-bold", value, 9.4)) + 22 for label, value in items
+        max(text_width("sans", label.upper(), 7), text_width("sans-bold", value, 9.4)) + 22
+        for label, value in items
     ]
-    scale = min(1.0, width / sum(wants)) if wants else 1.0
+    rooms = shared(wants, width)
 
     def draw(pen: Pen, x: float, top: float) -> None:
         pen.line(x, top, x + width, top, color=RULE, width=0.7)
         left = x
-        for (label, value), want in zip(items, wants, strict=True):
-            room = want * scale
+        for (label, value), room in zip(items, rooms, strict=True):
             pen.text("sans", 7, left, top - 11, fitted(label.upper(), room - 4, 7), color=GREY)
             pen.text("sans-bold", 9.4, left, top - 23, fitted(value, room - 4, 9.4, "sans-bold"))
             left += room
 
     yield Piece(28, draw, before=6)
+
+
+def shared(wants: Sequence[float], width: float) -> list[float]:
+    """Room for each: the longest give way first.
+
+    >>> shared([300, 60, 40], 200)
+    [100.0, 60, 40]
+    """
+    rooms, left = [0.0] * len(wants), width
+    for nth, place in enumerate(sorted(range(len(wants)), key=wants.__getitem__)):
+        rooms[place] = min(wants[place], left / (len(wants) - nth))
+        left -= rooms[place]
+    return rooms
 
 
 def _stats(block: Stats, width: float) -> Iterator[Piece]:

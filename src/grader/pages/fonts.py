@@ -1,8 +1,8 @@
 """The faces that pages are set in, and how they stand in a PDF.
 
-A face is embedded as a composite font whose two-byte codes are its own glyph numbers: what is drawn is then the same
-bytes in every document, and only the glyphs that a document uses go into it. Glyph 0 of every face is a visible box, so a
-character that nobody has is seen to be missing.
+A face is embedded as a composite font whose two-byte codes are its own glyph numbers: what is drawn is the
+same bytes in every document, and only the glyphs that a document uses go into it. Glyph 0 of every face of ours
+is a visible box, so a character that nobody has is seen to be missing.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
+from itertools import groupby
+from operator import itemgetter
 
 from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFontFile
@@ -26,8 +28,10 @@ FILES = {
     "sans": "NotoSans-Regular",
     "sans-bold": "NotoSans-Bold",
     "mono": "NotoSansMono-Regular",
+    "symbols": "NotoSansSymbols2-Regular",
 }
 COMMON = "".join(map(chr, range(32, 127))) + "–—‘’“”…·×−±≤≥≈°→"
+RESERVES = ("math", "symbols")
 PRIVATE = 0xF0000
 """Private code points under which reportlab's subsetter is asked for glyphs by number."""
 
@@ -87,27 +91,28 @@ class Face:
     def embed(self, document: pdfdoc.PDFDocument, used: Mapping[int, str]) -> None:
         """Adds to a document the glyphs that it uses; `used` says what each stands for when it is copied."""
         subset = self._subset(tuple(sorted({**used, **self.common}.items())))
-        tag, face = self.fontName, self.face
-        box = pdfdoc.PDFArray(face.bbox)
-        descriptor = pdfdoc.PDFDictionary({
-            "Type": "/FontDescriptor", "FontName": pdfdoc.PDFName(subset.name), "Flags": 4, "FontBBox": box,
-            "ItalicAngle": face.italicAngle, "Ascent": face.ascent, "Descent": face.descent, "CapHeight": face.capHeight,
-            "StemV": face.stemV, "FontFile2": document.Reference(_stream(subset.program, Length1=subset.length), "f2" + tag),
-        })  # fmt: skip
-        registry = pdfdoc.PDFDictionary(
-            {"Registry": pdfdoc.PDFString("Adobe"), "Ordering": pdfdoc.PDFString("Identity"), "Supplement": 0}
-        )
-        descendant = pdfdoc.PDFDictionary({
-            "Type": "/Font", "Subtype": "/CIDFontType2", "BaseFont": pdfdoc.PDFName(subset.name), "CIDSystemInfo": registry,
-            "FontDescriptor": document.Reference(descriptor, "fd" + tag), "DW": 600, "W": _Raw(subset.widths),
+        tag, name, face = self.fontName, pdfdoc.PDFName(subset.name), self.face
+        descriptor = {
+            "Type": "/FontDescriptor", "FontName": name, "Flags": 4, "FontBBox": pdfdoc.PDFArray(face.bbox),
+            "ItalicAngle": face.italicAngle, "Ascent": face.ascent, "Descent": face.descent,
+            "CapHeight": face.capHeight, "StemV": face.stemV,
+            "FontFile2": document.Reference(_stream(subset.program, Length1=subset.length), "f2" + tag),
+        }  # fmt: skip
+        descendant = {
+            "Type": "/Font", "Subtype": "/CIDFontType2", "BaseFont": name,
+            "DW": 600, "W": _Raw(subset.widths),
+            "CIDSystemInfo": _Raw(b"<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"),
+            "FontDescriptor": document.Reference(pdfdoc.PDFDictionary(descriptor), "fd" + tag),
             "CIDToGIDMap": document.Reference(_stream(subset.to_glyph), "cg" + tag),
-        })  # fmt: skip
-        font = pdfdoc.PDFDictionary({
-            "Type": "/Font", "Subtype": "/Type0", "BaseFont": pdfdoc.PDFName(subset.name), "Encoding": "/Identity-H",
-            "DescendantFonts": pdfdoc.PDFArray([document.Reference(descendant, "df" + tag)]),
+        }  # fmt: skip
+        descendants = [document.Reference(pdfdoc.PDFDictionary(descendant), "df" + tag)]
+        font = {
+            "Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H",
+            "DescendantFonts": pdfdoc.PDFArray(descendants),
             "ToUnicode": document.Reference(_stream(subset.to_unicode), "tu" + tag),
-        })  # fmt: skip
-        document.idToObject["BasicFonts"].dict[tag] = document.Reference(font, tag)
+        }  # fmt: skip
+        fonts = document.idToObject["BasicFonts"].dict
+        fonts[tag] = document.Reference(pdfdoc.PDFDictionary(font), tag)
 
     def _subset(self, used: tuple[tuple[int, str], ...]) -> Subset:
         if used not in self._subsets:
@@ -138,7 +143,7 @@ class Face:
 
 
 def _to_unicode(used: Iterable[tuple[int, str]]) -> bytes:
-    """What glyphs mean when they are copied or searched, in UTF-16 (reportlab's own map is wrong above U+FFFF)."""
+    """What glyphs mean when copied or searched, in UTF-16 (reportlab's own map is wrong above U+FFFF)."""
     entries = [f"<{g:04x}> <{(c if g else '□').encode('utf-16-be').hex()}>" for g, c in used]
     blocks = (entries[i : i + 100] for i in range(0, len(entries), 100))
     lines = [
@@ -157,7 +162,7 @@ def _em_width(face: Face, text: str) -> float:
     return sum(face.advance[glyph] for glyph in face.glyphs(text)) * face.scale
 
 
-@lru_cache(maxsize=None)
+@cache
 def face(name: str) -> Face:
     """A face of ours by its short name, or `math`: STIX Two Math, which comes with ziamath."""
     package, file = (
@@ -170,18 +175,15 @@ def face(name: str) -> Face:
 
 @lru_cache(maxsize=50_000)
 def spans(name: str, text: str) -> tuple[tuple[str, str], ...]:
-    """The text as (face, piece): what `name` lacks is taken from the mathematical face if that has it."""
-    first, second = face(name), face("math")
-    if all(map(first.has, text)):
+    """The text as (face, piece): what `name` lacks is taken from the first of the `RESERVES` that has it."""
+    if all(map(face(name).has, text)):
         return ((name, text),)
-    pieces: list[tuple[str, str]] = []
-    for character in text:
-        chosen = "math" if not first.has(character) and second.has(character) else name
-        if pieces and pieces[-1][0] == chosen:
-            pieces[-1] = (chosen, pieces[-1][1] + character)
-        else:
-            pieces.append((chosen, character))
-    return tuple(pieces)
+    chosen = ((_bearer(name, character), character) for character in text)
+    return tuple((used, "".join(c for _, c in group)) for used, group in groupby(chosen, itemgetter(0)))
+
+
+def _bearer(name: str, character: str) -> str:
+    return next((each for each in (name, *RESERVES) if face(each).has(character)), name)
 
 
 def width(name: str, text: str, size: float) -> float:

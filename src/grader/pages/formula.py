@@ -1,4 +1,4 @@
-"""A formula, laid out by ziamath in STIX Two Math: its measures, its glyphs for the PDF, its MathML for HTML."""
+"""A formula, laid out by ziamath in STIX Two Math: measures, glyphs for the PDF, MathML for HTML."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from grader.pages.atoms import BIG_OPERATORS, LIMIT_WORDS, Atom, Element, atom, 
 from grader.pages.mathml import mathml, tree
 
 BASE = 96.0
-"""ziamath does not let scripts become smaller than a few points, so formulas are laid out big and scaled down."""
+"""ziamath does not let scripts become smaller than a few points: formulas are laid out big, then scaled."""
 ITS_EM = 0.75
 """ziamath reads an em as a CSS pixel's worth: 4/3 of one."""
 
-COMBINING = {"ˆ": "\u0302", "¯": "\u0304", "˜": "\u0303", "˙": "\u0307", "¨": "\u0308"}  # noqa: RUF001 - accents
+COMBINING = {"ˆ": "\u0302", "¯": "\u0304", "˜": "\u0303", "˙": "\u0307", "¨": "\u0308"}
 LENGTH = re.compile(r"(-?[\d.]+)em")
 LENGTHS = ("width", "height", "depth", "minsize", "maxsize", "columnspacing", "rowspacing")
 
 
 @dataclass(frozen=True)
 class GlyphAt:
-    """A glyph of the mathematical face, in ems of the formula's size, y upwards; `meaning` is what copying it gives."""
+    """A glyph of the mathematical face, in ems, y upwards; `meaning` is what copying it gives."""
 
     number: int
     x: float
@@ -122,7 +122,7 @@ def _laid_out(latex: str, display: bool) -> Formula:
     return Formula(latex, 1.0, (box.xmax - left) * k, box.ymax * k, -box.ymin * k, glyphs, rules, display)
 
 
-def _marks(node: Any, x: float, y: float) -> Iterator[GlyphAt | RuleAt]:  # noqa: ANN401 - ziamath has no types
+def _marks(node: Any, x: float, y: float) -> Iterator[GlyphAt | RuleAt]:  # noqa: ANN401 - untyped
     """The glyphs and rules of ziamath's tree, in its own units, y downwards."""
     if isinstance(node, Glyph):
         if not node.phantom:

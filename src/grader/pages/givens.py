@@ -10,14 +10,14 @@ from grader.pages.fonts import width as text_width
 from grader.pages.formula import Formula, formula
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece
-from grader.pages.table import minus
+from grader.pages.table import BOX_EDGE, BOX_FILL, minus
 from grader.pages.text import LONGEST_NAME, clean
 
 SIZE, LEADING = 8.8, 11.4
 GAP_ITEMS, GAP_ROWS, GAP_COLUMNS = 18.0, 7.0, 8.0
 INSET, BRACKET = 9.0, 3.6
 TALLEST = 500.0
-EDGE, BOX_EDGE, BOX_FILL = "#dce5ee", "#9fb3c8", "#fbfdff"
+EDGE = "#dce5ee"
 NAME_SIZE, SLOT, GAP_SLOTS, LEAST_BOX = 8.2, 20.0, 14.0, 46.0
 
 
@@ -124,7 +124,7 @@ def _box(rows: Sequence[Sequence[Laid]], width: float) -> Piece:
                 left += item.width + GAP_ITEMS
             down -= tall + GAP_ROWS
 
-    return Piece(height, draw, before=5)
+    return Piece(height, draw, before=7)
 
 
 @dataclass(frozen=True)
@@ -148,8 +148,9 @@ class Slot:
 
     def draw(self, pen: Pen, x: float, top: float, width: float, label: float) -> None:
         base = top - SLOT / 2 - 3
-        pen.text("sans-bold", NAME_SIZE, x, base, self.name, color=BLUE)
-        pen.formula(self.symbol, x + label - 5 - self.symbol.width, base)
+        left = x + max(label - self.label, 0.0)
+        pen.text("sans-bold", NAME_SIZE, left, base, self.name, color=BLUE)
+        pen.formula(self.symbol, left + self.name_width + 7, base)
         pen.rect(
             x + label,
             top - SLOT,

@@ -1,4 +1,4 @@
-"""The Markdown that wording may use: paragraphs, bullet lists, bold, italic, code and formulas, for both forms of a page."""
+"""The Markdown that wording may use: paragraphs, bullet lists, bold, italic, code and formulas."""
 
 from __future__ import annotations
 
@@ -93,28 +93,32 @@ def _displays(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
 
 
 def _parts(tokens: Sequence[Token], markdown: str) -> Iterator[Part]:
-    bold = italic = 0
+    depth = {"strong": 0, "em": 0}
     for token in tokens:
-        match token.type:
-            case "text":
-                if "$" in token.content:
-                    raise ValueError(f"A $ has no partner (write money in words): {markdown[:80]}")
-                if token.content:
-                    yield Run(token.content, bold > 0, italic > 0)
-            case "code_inline":
-                yield Run(token.content, bold > 0, italic > 0, code=True)
-            case "math_inline":
-                yield InlineFormula(token.content.strip())
-            case "softbreak":
-                yield Run(" ", bold > 0, italic > 0)
-            case "hardbreak":
-                yield Break()
-            case "strong_open" | "strong_close":
-                bold += token.nesting
-            case "em_open" | "em_close":
-                italic += token.nesting
-            case _:
-                raise ValueError(f"Wording may not hold {_plain_name(token)}: {markdown[:80]}")
+        style, _, end = token.type.rpartition("_")
+        if style in depth and end in ("open", "close"):
+            depth[style] += token.nesting
+        else:
+            yield from _part(token, markdown, bold=depth["strong"] > 0, italic=depth["em"] > 0)
+
+
+def _part(token: Token, markdown: str, *, bold: bool, italic: bool) -> Iterator[Part]:
+    match token.type:
+        case "text":
+            if "$" in token.content:
+                raise ValueError(f"A $ has no partner (write money in words): {markdown[:80]}")
+            if token.content:
+                yield Run(token.content, bold, italic)
+        case "code_inline":
+            yield Run(token.content, bold, italic, code=True)
+        case "math_inline":
+            yield InlineFormula(token.content.strip())
+        case "softbreak":
+            yield Run(" ", bold, italic)
+        case "hardbreak":
+            yield Break()
+        case _:
+            raise ValueError(f"Wording may not hold {_plain_name(token)}: {markdown[:80]}")
 
 
 def _plain_name(token: Token) -> str:

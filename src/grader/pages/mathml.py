@@ -1,4 +1,4 @@
-r"""LaTeX → MathML as TeX would set it: latex2mathml's tree, with spacing, limits, fences and variants made explicit.
+"""LaTeX → MathML as TeX would set it: latex2mathml's tree with spacing, limits, fences and variants explicit.
 
 The same tree is laid out for the PDF and written into the HTML.
 """
@@ -28,7 +28,8 @@ LONGEST, DEEPEST = 2000, 14
 ROW_LIKE = ("mrow", "math", "msqrt", "mstyle", "mpadded", "mphantom", "mtd")
 
 DENIED = re.compile(
-    r"\\(color|cancel|mathds|not|xrightarrow|xleftarrow|hline|href|unicode|class|style|id|rule|tag)\b|\\text\{[^}]*\$"
+    r"\\(color|cancel|mathds|not|xrightarrow|xleftarrow|hline|href|unicode|class|style|id|rule|tag)\b"
+    r"|\\text\{[^}]*\$"
 )
 REWRITTEN = (
     (re.compile(r"\\(arg)(max|min)\b"), r"\\operatorname{\1\\,\2}"),
@@ -42,7 +43,7 @@ REWRITTEN = (
 )
 OPERATOR_NAME = re.compile(r"\\operatorname\{([^{}]*)\}")
 
-ACCENTS = {"^": "ˆ", "¯": "¯", "ˉ": "¯", "~": "˜", "˙": "˙", "¨": "¨"}  # noqa: RUF001 - the accents themselves
+ACCENTS = {"^": "ˆ", "¯": "¯", "ˉ": "¯", "~": "˜", "˙": "˙", "¨": "¨"}
 WIDE_ACCENTS = {"^": "\u0302", "~": "\u0303"}
 UPRIGHT_STYLES = {"double": "double", "sans": "sans", "mono": "mono", "script": "script", "frak": "fraktur"}
 
@@ -209,7 +210,8 @@ def tree(latex: str, *, display: bool) -> Element:
     prepared = _prepared(latex)
     try:
         xml = convert(prepared, display="block" if display else "inline")
-        root = ET.fromstring(re.sub(r' xmlns="[^"]*"', "", xml).replace("<mi>&</mi>", "<mi>&amp;</mi>"))  # noqa: S314
+        plain = re.sub(r' xmlns="[^"]*"', "", xml).replace("<mi>&</mi>", "<mi>&amp;</mi>")
+        root = ET.fromstring(plain)  # noqa: S314 - the converter's own tree, made in this process
         return _Setter().set(root, display=display, script=False)
     except ValueError as error:
         raise ValueError(f"{error} ({latex})") from error

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from grader.pages.blocks import BLUE, GREY, RED, Document
-from grader.pages.fonts import face
-from grader.pages.fonts import width as text_width
 from grader.pages.charts import fitted
 from grader.pages.flow import RULE, pieces
+from grader.pages.fonts import face
+from grader.pages.fonts import width as text_width
 from grader.pages.markdown import Run
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece, line_pieces, paginate
-from grader.pages.text import LONGEST_NAME, Style, clean, lines, plain_lines
+from grader.pages.text import LONGEST_NAME, Style, clean, plain_lines, set_words, words
 
 WIDTH, HEIGHT = 595.28, 841.89
 """A4."""
-MARGIN, TOP, BOTTOM = 54.0, 40.0, 48.0
+MARGIN, TOP, BOTTOM = 54.0, 43.0, 48.0
 LINE = WIDTH - 2 * MARGIN
 KICKER = Style("sans", 8.4, 12.0, BLUE, bold=True)
+SLATE = "#4a5866"
 TITLE = Style("sans", 21.0, 26.0)
+LONG_SLATE = "#4a5866"
 LONG_TITLE = Style("sans", 15.0, 19.0)
 
 
@@ -33,7 +36,7 @@ def pdf_bytes(document: Document) -> bytes:
 
 
 def pdf_merged(documents: Iterable[Document], outline: Sequence[str]) -> bytes:
-    """Documents one after the other in one file, `outline` naming each in its bookmarks; each counts its own pages."""
+    """Documents in one file, named in its bookmarks by `outline`; each counts its own pages."""
     return _write(documents, outline)
 
 
@@ -94,14 +97,14 @@ class _Writer:
         pen = self.pen
         pen.rect(0, HEIGHT - 7, WIDTH, 7, fill=BLUE)
         if number > 1:
-            running = fitted(clean(document.running, LONGEST_NAME), LINE / 2 - 30)
-            title = fitted(clean(document.title, LONGEST_NAME), LINE / 2 - 30, 8, "sans-bold")
-            pen.text("sans-bold", 8, MARGIN, HEIGHT - 31, title, color=BLUE)
-            pen.text_right("sans", 8, WIDTH - MARGIN, HEIGHT - 31, running, color=GREY)
+            running = fitted(clean(document.running, LONGEST_NAME), LINE / 2 - 38)
+            title = fitted(clean(document.title, LONGEST_NAME), LINE / 2 - 38, 8, "sans-bold")
+            pen.text("sans-bold", 8, MARGIN, HEIGHT - 29, title, color=BLUE)
+            pen.text_right("sans", 8, WIDTH - MARGIN, HEIGHT - 29, running, color=GREY)
         if document.draft:
             x = WIDTH / 2 - 30
-            pen.rect(x, HEIGHT - 36, 60, 17, stroke=RED, line_width=1.2, radius=3)
-            pen.text_centred("sans-bold", 11, WIDTH / 2, HEIGHT - 31.5, "DRAFT", color=RED)
+            pen.rect(x, HEIGHT - 34, 60, 17, stroke=RED, line_width=1.2, radius=3)
+            pen.text_centred("sans-bold", 11, WIDTH / 2, HEIGHT - 29.5, "DRAFT", color=RED)
         pen.line(MARGIN, 40, WIDTH - MARGIN, 40, color=RULE, width=0.6)
         pages = f"Page {number} of {count}"
         footer = fitted(clean(document.footer), LINE - text_width("sans-bold", pages, 7.4) - 14, 7.4)
@@ -122,5 +125,5 @@ def _title(document: Document) -> Iterator[Piece]:
     title, subtitle = clean(document.title, LONGEST_NAME), clean(document.subtitle, LONGEST_NAME)
     whole = text_width("sans-bold", title, TITLE.size) + text_width("sans", " " + subtitle, TITLE.size)
     style = TITLE if whole < LINE * 1.5 else LONG_TITLE
-    parts = [Run(title, bold=True), Run(" "), Run(subtitle)] if subtitle else [Run(title, bold=True)]
-    yield from line_pieces(lines(parts, style, LINE), before=2)
+    both = (*words([Run(title, bold=True)], style), *words([Run(subtitle)], replace(style, color=SLATE)))
+    yield from line_pieces(set_words(both, style, LINE), before=2)

@@ -107,7 +107,7 @@ class Pen:
     def embed_fonts(self) -> None:
         """Once, when all pages are drawn."""
         for name, meanings in sorted(self.used.items()):
-            face(name).embed(self.canvas._doc, meanings)  # noqa: SLF001 - reportlab has no other door for a font
+            face(name).embed(self.canvas._doc, meanings)  # noqa: SLF001 - there is no other door
 
     def _put(self, operators: str) -> None:
         self.canvas._code.append(operators)  # noqa: SLF001 - as reportlab's own flowables do

@@ -6,19 +6,34 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from grader.pages.blocks import GREEN, GREY, INK, ORANGE, RED, Cell, Marked, Math, Table, Text
+from grader.pages.blocks import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    RED,
+    AnswerBox,
+    Cell,
+    Marked,
+    Math,
+    Table,
+    Text,
+)  # fmt: skip
 from grader.pages.markdown import InlineFormula, Paragraph, Part, Run, parse
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece, line_pieces
-from grader.pages.text import BODY, NOTE, Line, Style, clean, lines, plain_lines, words
+from grader.pages.text import BODY, LONGEST_NAME, NOTE, Line, Style, clean, lines, plain_lines, words
 
 TONES = {"good": GREEN, "bad": RED, "warn": ORANGE, "muted": GREY}
 HEADER_FILL, RULE = "#e9eff6", "#c9d3df"
 ABOVE = 3.0
 MOST_LINES = 40
 """A cell is cut after these lines: a row must fit on a page."""
-WIDEST_WORD = 90.0
-"""A column asks for no more than this to keep a word whole."""
+WIDEST_WORD, WIDEST_TEXT = 90.0, 240.0
+"""A column asks for no more than this to keep a word, or a text, on one line."""
+LEAST_BOX, BOX_HEIGHT = 24.0, 17.0
+BOX_EDGE, BOX_FILL, BOX_NAME = "#9fb3c8", "#fbfdff", Style("sans", 5.0, 5.8, BLUE, bold=True)
 NEGATIVE = re.compile(r"-[\d.,]+(?:e[-+]?\d+)?")
 
 
@@ -45,10 +60,12 @@ SMALLER = Looks(
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row's cells as parts of a line, each with its style."""
+class Content:
+    """What stands in a cell; a `box` is drawn around an answer's name."""
 
-    cells: tuple[tuple[tuple[Part, ...], Style], ...]
+    parts: tuple[Part, ...]
+    style: Style
+    box: bool = False
 
 
 def minus(text: str) -> str:
@@ -56,15 +73,21 @@ def minus(text: str) -> str:
     return text.replace("-", "−") if NEGATIVE.fullmatch(text) else text
 
 
-def cell_parts(cell: Cell) -> tuple[Part, ...]:
-    if isinstance(cell, Math):
-        return (InlineFormula(cell.latex),)
-    if isinstance(cell, Text):
-        return _one_paragraph(cell.markdown).parts
-    return (Run(minus(clean(cell.text if isinstance(cell, Marked) else cell))),)
+def _content(cell: Cell, style: Style) -> Content:
+    match cell:
+        case Math(latex):
+            return Content((InlineFormula(latex),), style)
+        case Text(markdown):
+            return Content(one_paragraph(markdown).parts, style)
+        case Marked(text, tone):
+            return Content((Run(clean(text)),), replace(style, color=TONES[tone], bold=True))
+        case AnswerBox(name):
+            return Content((Run(clean(name, LONGEST_NAME)),), BOX_NAME, box=True)
+        case _:
+            return Content((Run(minus(clean(cell))),), style)
 
 
-def _one_paragraph(markdown: str) -> Paragraph:
+def one_paragraph(markdown: str) -> Paragraph:
     parsed = parse(markdown)
     if len(parsed) != 1 or not isinstance(parsed[0], Paragraph):
         raise ValueError(f"A table's cell holds one paragraph; make it one: {markdown[:80]}")
@@ -72,7 +95,7 @@ def _one_paragraph(markdown: str) -> Paragraph:
 
 
 def shape(table: Table) -> tuple[int, str]:
-    """The number of columns, and the alignment of each: the first left, the others centred where nothing is said."""
+    """The number of columns, and the alignment of each."""
     columns = max([len(table.header), *map(len, table.rows)], default=0)
     align = table.align or "l" + "c" * (columns - 1)
     ragged = [row for row in table.rows if len(row) != columns]
@@ -89,7 +112,10 @@ def table_pieces(table: Table, width: float) -> Iterator[Piece]:
     head = _row(table.header, looks.head, looks.head)
     first = looks.first if table.row_headers else looks.body
     rows = [_row(cells, first, looks.body) for cells in table.rows]
-    widths = _widths([head, *rows], columns, table.widths, looks.padding, width)
+    if table.widths:
+        widths = [width * share / sum(table.widths) for share in table.widths]
+    else:
+        widths = _widths([head, *rows], columns, looks.padding, width)
     if table.caption:
         yield from line_pieces(plain_lines(table.caption, NOTE, width), before=6, with_next=True)
     header = _row_piece(head, widths, align, looks.padding, fill=HEADER_FILL) if table.header else None
@@ -99,25 +125,18 @@ def table_pieces(table: Table, width: float) -> Iterator[Piece]:
         yield replace(_row_piece(row, widths, align, looks.padding), head=header)
 
 
-def _row(cells: Sequence[Cell], first: Style, rest: Style) -> Row:
-    styles = (first if nth == 0 else rest for nth in range(len(cells)))
-    return Row(tuple(
-        (cell_parts(cell), replace(style, color=TONES[cell.tone], bold=True) if isinstance(cell, Marked) else style)
-        for cell, style in zip(cells, styles, strict=True)
-    ))  # fmt: skip
+def _row(cells: Sequence[Cell], first: Style, rest: Style) -> list[Content]:
+    return [_content(cell, rest if nth else first) for nth, cell in enumerate(cells)]
 
 
-def _widths(
-    rows: Sequence[Row], columns: int, shares: tuple[float, ...] | None, padding: float, width: float
-) -> list[float]:
-    if shares:
-        return [width * share / sum(shares) for share in shares]
+def _widths(rows: Sequence[Sequence[Content]], columns: int, padding: float, width: float) -> list[float]:
+    """Each column at least as wide as its longest word, and the rest as their texts are long."""
     least, most = [2 * padding] * columns, [2 * padding] * columns
     for row in rows:
-        for column, (parts, style) in enumerate(row.cells):
-            longest, whole = _measure(parts, style)
+        for column, content in enumerate(row):
+            longest, whole = _measure(content)
             least[column] = max(least[column], min(longest, WIDEST_WORD) + 2 * padding + 0.1)
-            most[column] = max(most[column], whole + 2 * padding + 0.1)
+            most[column] = max(most[column], min(whole, WIDEST_TEXT) + 2 * padding + 0.1)
     if sum(most) <= width:
         return [each + (width - sum(most)) / columns for each in most]
     if sum(least) >= width:
@@ -126,19 +145,23 @@ def _widths(
     return [low + (high - low) * slack for low, high in zip(least, most, strict=True)]
 
 
-def _measure(parts: tuple[Part, ...], style: Style) -> tuple[float, float]:
+def _measure(content: Content) -> tuple[float, float]:
     """The width of the longest word, and of all on one line."""
-    each = [word.width for word in words(parts, style)]
-    return max(each, default=0.0), sum(each) + 0.28 * style.size * max(len(each) - 1, 0)
+    each = [word.width for word in words(content.parts, content.style)]
+    if content.box:
+        return LEAST_BOX, 2 * LEAST_BOX
+    return max(each, default=0.0), sum(each) + 0.28 * content.style.size * max(len(each) - 1, 0)
 
 
-def _row_piece(row: Row, widths: Sequence[float], align: str, padding: float, fill: str = "") -> Piece:
+def _row_piece(
+    row: Sequence[Content], widths: Sequence[float], align: str, padding: float, fill: str = ""
+) -> Piece:
     cells = [
-        _cut(lines(parts, style, max(width - 2 * padding, 1.0)), style)
-        for (parts, style), width in zip(row.cells, widths, strict=True)
+        _cut(lines(content.parts, content.style, max(width - (9 if content.box else 2 * padding), 1.0)))
+        for content, width in zip(row, widths, strict=True)
     ]
     heights = [sum(line.height for line in cell) for cell in cells]
-    height = max(heights, default=0.0) + 2 * ABOVE
+    height = max(BOX_HEIGHT if any(content.box for content in row) else 0.0, *heights, 0.0) + 2 * ABOVE
     total = sum(widths)
 
     def draw(pen: Pen, x: float, top: float) -> None:
@@ -146,17 +169,32 @@ def _row_piece(row: Row, widths: Sequence[float], align: str, padding: float, fi
             pen.rect(x, top - height, total, height, fill=fill)
         pen.line(x, top - height, x + total, top - height, color=RULE, width=0.5)
         left = x
-        for cell, tall, side, width in zip(cells, heights, align, widths, strict=True):
-            down = top - (height - tall) / 2
-            for line in cell:
-                spare = width - 2 * padding - line.width
-                shift = spare if side == "r" else spare / 2 if side == "c" else 0.0
-                line.draw(pen, left + padding + shift, down)
-                down -= line.height
+        for content, cell, side, width in zip(row, cells, align, widths, strict=True):
+            if content.box:
+                pen.rect(
+                    left + 2,
+                    top - height + 2,
+                    width - 4,
+                    height - 4,
+                    fill=BOX_FILL,
+                    stroke=BOX_EDGE,
+                    radius=2,
+                )
+                _stand(pen, cell, left + 4.5, top - 3, width=width)
+            else:
+                spare = height - sum(line.height for line in cell)
+                _stand(pen, cell, left + padding, top - spare / 2, width=width - 2 * padding, side=side)
             left += width
 
     return Piece(height, draw)
 
 
-def _cut(cell: tuple[Line, ...], style: Style) -> tuple[Line, ...]:
-    return cell if len(cell) <= MOST_LINES else cell[: MOST_LINES - 1] + lines([Run("…")], style, 100)
+def _stand(pen: Pen, cell: Sequence[Line], x: float, top: float, *, width: float, side: str = "l") -> None:
+    for line in cell:
+        spare = width - line.width
+        line.draw(pen, x + (spare if side == "r" else spare / 2 if side == "c" else 0.0), top)
+        top -= line.height
+
+
+def _cut(cell: tuple[Line, ...]) -> tuple[Line, ...]:
+    return cell if len(cell) <= MOST_LINES else cell[: MOST_LINES - 1] + lines([Run("…")], BODY, LEAST_BOX)

@@ -195,11 +195,15 @@ def _append(marks: list[tuple[float, Fragment]], start: float, span: Span, *, sp
 
 
 def lines(parts: Iterable[Part], style: Style, available: float) -> tuple[Line, ...]:
+    return set_words(words(parts, style), style, available)
+
+
+def set_words(each: Iterable[Word], style: Style, available: float) -> tuple[Line, ...]:
     gap = width(style.face(Run("")), " ", style.size)
     out: list[Line] = []
     current: list[Word] = []
     used = 0.0
-    for word in (piece for whole in words(parts, style) for piece in _broken(whole, available)):
+    for word in (piece for whole in each for piece in _broken(whole, available)):
         if current and used + gap + word.width > available:
             out.append(_line(current, style))
             current, used = [], 0.0

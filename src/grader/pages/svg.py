@@ -1,0 +1,98 @@
+"""Drawings as SVG inside HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from grader.pages.blocks import Dot, Drawing, Label, Line, Math, Rect, Shape
+from grader.pages.figure import HATCH, arrow_head, hatching
+from grader.pages.formula import formula
+from grader.pages.text import LONGEST_NAME, clean
+
+MATH_FONT = "'STIX Two Math','Cambria Math',math"
+
+
+def svg(drawing: Drawing) -> str:
+    shapes = "".join(mark for shape in drawing.shapes for mark in _shape(shape))
+    return (
+        f'<svg role="img" xmlns="http://www.w3.org/2000/svg" width="{drawing.width * 4 / 3:.0f}" '
+        f'viewBox="0 0 {drawing.width:.2f} {drawing.height:.2f}">'
+        f"<title>{escape(clean(drawing.alt))}</title>{shapes}</svg>"
+    )
+
+
+def _shape(shape: Shape) -> Iterator[str]:
+    match shape:
+        case Line():
+            yield from _line(shape)
+        case Rect():
+            yield from _rect(shape)
+        case Dot():
+            yield (
+                f'<circle cx="{shape.x:.2f}" cy="{shape.y:.2f}" r="{shape.radius:.2f}" '
+                f'fill="{shape.fill or "none"}" stroke="{shape.stroke or "none"}"/>'
+            )
+        case Label(text=Math(latex)):
+            yield from _formula(shape, latex)
+        case Label():
+            yield _label(shape, str(shape.text))
+
+
+def _segment(ends: tuple[float, float, float, float], stroke: str, width: float, dash: str = "") -> str:
+    x1, y1, x2, y2 = ends
+    return (
+        f'<line x1="{x1:.2f}" y1="{y1:.2f}" x2="{x2:.2f}" y2="{y2:.2f}" stroke="{stroke}" '
+        f'stroke-width="{width:.2f}"{dash}/>'
+    )
+
+
+def _line(shape: Line) -> Iterator[str]:
+    dash = ' stroke-dasharray="3 2"' if shape.dashed else ""
+    yield _segment((shape.x1, shape.y1, shape.x2, shape.y2), shape.color, shape.width, dash)
+    if shape.arrow and (tips := arrow_head(shape.x1, shape.y1, shape.x2, shape.y2)):
+        points = " ".join(f"{x:.2f},{y:.2f}" for x, y in tips)
+        yield f'<polygon points="{points}" fill="{shape.color}"/>'
+
+
+def _rect(shape: Rect) -> Iterator[str]:
+    place = (
+        f'x="{shape.x:.2f}" y="{shape.y:.2f}" width="{shape.width:.2f}" height="{shape.height:.2f}" '
+        f'rx="{shape.radius:.2f}"'
+    )
+    if shape.fill:
+        yield f'<rect {place} fill="{shape.fill}"/>'
+    if shape.hatched:
+        low = shape.y + shape.height
+        for x1, y1, x2, y2 in hatching(shape.width, shape.height):
+            yield _segment((shape.x + x1, low - y1, shape.x + x2, low - y2), HATCH, 0.5)
+    if shape.stroke:
+        dash = ' stroke-dasharray="4 2.2"' if shape.dashed else ""
+        line = f'stroke="{shape.stroke}" stroke-width="{shape.line_width:.2f}"{dash}'
+        yield f'<rect {place} fill="none" {line}/>'
+
+
+def _label(shape: Label, text: str) -> str:
+    weight = ' font-weight="700"' if shape.bold else ""
+    return (
+        f'<text x="{shape.x:.2f}" y="{shape.y:.2f}" font-size="{shape.size:.2f}" fill="{shape.color}" '
+        f'text-anchor="{shape.anchor}"{weight}>{escape(clean(text, LONGEST_NAME))}</text>'
+    )
+
+
+def _formula(shape: Label, latex: str) -> Iterator[str]:
+    """The formula's own characters, each where the PDF has its glyph."""
+    drawn = formula(latex, shape.size)
+    left = shape.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[shape.anchor] * drawn.width
+    for glyph in drawn.glyphs:
+        yield (
+            f'<text x="{left + glyph.x * shape.size:.2f}" y="{shape.y - glyph.y * shape.size:.2f}" '
+            f'font-size="{glyph.size * shape.size:.2f}" font-family="{MATH_FONT}" '
+            f'fill="{shape.color}">{escape(glyph.meaning)}</text>'
+        )
+    for rule in drawn.rules:
+        yield (
+            f'<rect x="{left + rule.x * shape.size:.2f}" '
+            f'y="{shape.y - (rule.y + rule.height) * shape.size:.2f}" width="{rule.width * shape.size:.2f}" '
+            f'height="{rule.height * shape.size:.2f}" fill="{shape.color}"/>'
+        )
