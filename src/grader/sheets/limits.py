@@ -1,0 +1,39 @@
+"""What a student's file may cost, in one place; each limit is far above what an honest sheet needs."""
+
+from __future__ import annotations
+
+FILE_BYTES = 1 << 20
+"""A filled sheet takes a few kB; a MiB is a photo or some other file under the sheet's name."""
+
+ROWS = 20_000
+"""The largest matrices asked for have some hundred cells, a row each."""
+
+CELL_CHARACTERS = 10_000
+"""A whole matrix fits in one cell; csv itself would go on to 131 072."""
+
+NESTING = 20
+"""Libyaml's own loader overruns the C stack at 30 000 open brackets; answers need five levels."""
+
+ARRAY_ENTRIES = 10_000
+"""An array is asked for by hand: no one copies more."""
+
+YAML_NODES = 100_000
+"""A name and a value for as many rows as a CSV sheet may have, with room for lists."""
+
+NUMBER_CHARACTERS = 64
+"""A double needs 24; Python refuses to convert integers of more than 4300 digits."""
+
+FRACTION_DIGITS = 20
+"""Of a fraction's numerator and denominator each: more is no fraction that a person wrote."""
+
+EXPONENT = 9_999
+"""Beyond it the exact value of a number would fill the memory."""
+
+SHOWN_CHARACTERS = 200
+"""Of an unreadable answer's text: it is shown to people, who need no more."""
+
+PROBLEMS = 50
+"""Notes about one sheet: more come from another course's sheet, and looking for near names takes time."""
+
+SPREAD_CELLS = 100_000
+"""Cells filled by whole arrays: a large array answered in each of many rows would take minutes."""
