@@ -1,0 +1,39 @@
+"""Answer sheets: a student's bytes -> what was entered, or a sentence that says what to do."""
+
+from __future__ import annotations
+
+import csv
+
+import yaml
+
+from grader.answers import Sheet
+from grader.errors import SheetProblem
+from grader.sheets.csv_sheet import read_csv
+from grader.sheets.yaml_sheet import read_yaml
+
+__all__ = ["read_sheet"]
+
+_READERS = {
+    "csv": read_csv,
+    "tsv": read_csv,
+    "txt": read_csv,
+    "yaml": read_yaml,
+    "yml": read_yaml,
+    "json": read_yaml,
+}
+
+
+def read_sheet(data: bytes, name: str) -> Sheet:
+    """The sheet in a file of that name; SheetProblem, and no other exception, for what cannot be read."""
+    ending = name.strip().rpartition(".")[2].casefold()
+    reader = _READERS.get(ending)
+    if reader is None:
+        advice = "Hand in the answer sheet as .csv or .yaml."
+        raise SheetProblem(f"a file that ends in '.{ending[:20]}' is not an answer sheet", advice=advice)
+    try:
+        return reader(data)
+    except (ValueError, RecursionError, csv.Error, yaml.YAMLError) as error:
+        message = f"the file could not be read ({type(error).__name__})"
+        raise SheetProblem(
+            message, advice="Fill in a fresh copy of the answer sheet, and hand that in."
+        ) from error

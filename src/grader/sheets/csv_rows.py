@@ -1,0 +1,89 @@
+"""Rows that a stray separator has split: which fields belong to the answer, and what to tell the student."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+_HEAD = re.compile(r"\s*['=]?[+\-−–]?[0-9]*\s*")
+_TAIL = re.compile(r"\s*[0-9]+(?:[eE][+-]?[0-9]+)?\s*")
+_WHOLE_NUMBER = re.compile(r"\s*[+\-−–]?[0-9.]+(?:[eE][+-]?[0-9]+)?\s*")
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where the columns stand in a row, and what separates them."""
+
+    question: int
+    part: int
+    answer: int
+    width: int
+    delimiter: str
+
+    @cached_property
+    def beside(self) -> int:
+        """The column after the answer, if it only comments (else 0): a number there is half an answer.
+
+        `lstm,f_1,0,5` has as many fields as the header, and would be read as 0.
+        """
+        after = self.answer + 1
+        return after if after < self.width and after not in (self.question, self.part) else 0
+
+
+def mended(row: list[str], columns: Columns) -> tuple[str, str, str, str]:
+    """Question, part, answer of a row that may be split, and a sentence where the answer was split."""
+    row = _part_joined(row, columns)
+    row += [""] * (columns.width - len(row))
+    taken = _fields_of_the_answer(row, columns)
+    shift = taken - 1 if len(row) > columns.width else 0
+    question = row[columns.question + (shift if columns.question > columns.answer else 0)]
+    part = row[columns.part + (shift if columns.part > columns.answer else 0)]
+    fields = [field.strip() for field in row[columns.answer : columns.answer + taken]]
+    answer = columns.delimiter.join(fields)
+    return question.strip(), part.strip(), answer, _split(answer, columns.delimiter) if taken > 1 else ""
+
+
+def _part_joined(row: list[str], columns: Columns) -> list[str]:
+    """`rnn,dW[1,2],0.5` without quotes: the brackets tell where the name ends."""
+    start = columns.part
+    if len(row) <= columns.width or "[" not in row[start] or "]" in row[start]:
+        return list(row)
+    for end in range(start + 1, len(row) - columns.width + start + 1):
+        if "]" in row[end]:
+            return [*row[:start], columns.delimiter.join(row[start : end + 1]), *row[end + 1 :]]
+    return list(row)
+
+
+def _fields_of_the_answer(row: list[str], columns: Columns) -> int:
+    spare = len(row) - columns.width
+    first, *others = row[columns.answer :]
+    most = max(spare, 1 if columns.beside else 0)
+    if _HEAD.fullmatch(first) and (first.strip() or spare > 0):
+        count = 0
+        while count < most and _TAIL.fullmatch(others[count]):
+            count += 1
+        if count or first.strip():
+            return 1 + count
+    if spare <= 0 or not any(field.strip() for field in row[columns.width :]):
+        return 1
+    if first.strip().startswith(("[", "(")):
+        return 1 + next((i for i, field in enumerate(others[:spare], 1) if _closes(first, others[:i])), spare)
+    return 1 if _WHOLE_NUMBER.fullmatch(first) else 1 + spare
+
+
+def _closes(first: str, others: list[str]) -> bool:
+    text = first + "".join(others)
+    return text.count("[") + text.count("(") == text.count("]") + text.count(")")
+
+
+def _split(answer: str, delimiter: str) -> str:
+    mark = _NAMES.get(delimiter, f"'{delimiter}'")
+    number = re.fullmatch(r"[^,]*[0-9],[0-9]+(?:[eE][+-]?[0-9]+)?", answer)
+    advice = (
+        f"write {answer.replace(',', '.')}, or put quotes around it"
+        if number
+        else "put quotes around the answer"
+    )
+    return f"the {mark} in {answer[:40]} split this row: {advice}"

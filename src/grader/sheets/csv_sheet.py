@@ -1,0 +1,140 @@
+"""The answer sheet as CSV: question,part,answer,meaning, as spreadsheets and hurried people save it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from grader.answers import Entry, Problem, Sheet
+from grader.errors import SheetProblem, did_you_mean
+from grader.sheets import limits
+from grader.sheets.csv_rows import Columns, mended
+from grader.sheets.encoding import decoded
+
+REQUIRED = ("question", "part", "answer")
+KNOWN = (*REQUIRED, "meaning")
+IDENTITY = ("assignment", "student", "instance")
+_EXAMPLE = "The first line of an answer sheet reads: question,part,answer,meaning"
+
+
+def read_csv(data: bytes) -> Sheet:
+    """Whose sheet it is and what was entered; SheetProblem where the file cannot be read as a whole."""
+    text, problems = decoded(data)
+    lines = io.StringIO(text, newline="")
+    columns, header_line = _header(lines)
+    identity: dict[str, str] = {}
+    entries = _entries(lines, columns, header_line, identity, problems)
+    assignment, student, instance = (identity.get(key, "") for key in IDENTITY)
+    return Sheet(assignment, student, instance, entries, problems, decimal_comma=columns.delimiter == ";")
+
+
+def _header(lines: io.StringIO) -> tuple[Columns, int]:
+    """The columns, by the first line that is not blank, a comment or `sep=`; and that line's number."""
+    delimiters = [",", ";", "\t"]
+    for number, line in enumerate(lines, start=1):
+        bare = line.strip(" ,;\t\r\n")
+        if bare.lower().startswith("sep="):
+            delimiters.insert(0, line.strip("\r\n")[len("sep=") :][:1] or ",")
+        elif bare and not bare.startswith("#"):
+            return _columns(line, delimiters, number), number
+    raise SheetProblem("the file has no rows", advice=_EXAMPLE)
+
+
+def _columns(line: str, delimiters: list[str], number: int) -> Columns:
+    best: tuple[str, list[str]] = ("", [])
+    for delimiter in delimiters:
+        try:
+            row = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True, strict=True))
+        except (csv.Error, TypeError, ValueError):
+            continue  # a quote that is never closed, or a delimiter that csv does not know: not this one
+        names = [name.strip("\ufeff \t\r\n").casefold() for name in row]
+        if not best[1] or _matches(names) > _matches(best[1]):
+            best = delimiter, names
+        if _matches(names) == len(KNOWN):
+            break
+    delimiter, names = best
+    _check(names, number)
+    question, part, answer = map(names.index, REQUIRED)
+    return Columns(question, part, answer, len(names), delimiter)
+
+
+def _matches(names: list[str]) -> int:
+    return sum(name in names for name in KNOWN)
+
+
+def _check(names: list[str], line: int) -> None:
+    for name in KNOWN:
+        if names.count(name) > 1:
+            raise SheetProblem(
+                f"there are {names.count(name)} columns named {name}", line=line, advice=_EXAMPLE
+            )
+    missing = [name for name in REQUIRED if name not in names]
+    if missing:
+        strange = [name[:40] for name in names if name and name not in KNOWN]
+        hint = f"'{strange[0]}' is not a column. {did_you_mean(strange[0], missing)} " if strange else ""
+        raise SheetProblem(
+            f"there is no column named {' or '.join(missing)}", line=line, advice=hint + _EXAMPLE
+        )
+
+
+def _entries(
+    lines: io.StringIO,
+    columns: Columns,
+    header_line: int,
+    identity: dict[str, str],
+    problems: list[Problem],
+) -> list[Entry]:
+    reader = csv.reader(lines, delimiter=columns.delimiter, skipinitialspace=True, strict=True)
+    entries: list[Entry] = []
+    line = header_line + 1
+    q, p, a, width, beside = columns.question, columns.part, columns.answer, columns.width, columns.beside
+    try:
+        for row in reader:
+            if len(row) == width and not (beside and row[beside].isdecimal()):
+                question, part, answer, problem = row[q].strip(), row[p].strip(), row[a].strip(), ""
+            else:
+                question, part, answer, problem = mended(row, columns)
+            if answer and not row[0].startswith("#"):
+                if not part and question.casefold() in IDENTITY:
+                    _identify(identity, question.casefold(), answer, line, problems)
+                else:
+                    entries.append(_entry(question, part, answer, line, problem))
+            line = header_line + reader.line_num + 1
+            if len(entries) > limits.ROWS:
+                raise SheetProblem(
+                    f"there are more than {limits.ROWS} rows", advice="Hand in the answer sheet alone."
+                )
+    except csv.Error as error:
+        raise _broken_row(error, line) from None
+    return entries
+
+
+def _entry(question: str, part: str, answer: str, line: int, problem: str) -> Entry:
+    if len(answer) > limits.CELL_CHARACTERS:
+        problem = (
+            f"the answer has more than {limits.CELL_CHARACTERS} characters: a quote in it may never be closed"
+        )
+        answer = answer[: limits.SHOWN_CHARACTERS]
+    return Entry(question, part, answer, line, problem)
+
+
+def _identify(identity: dict[str, str], key: str, value: str, line: int, problems: list[Problem]) -> None:
+    if identity.setdefault(key, value) != value:
+        message = f"The sheet names the {key} twice, {identity[key]} and {value}; the first was kept."
+        problems.append(Problem(message, line, f"Leave only one row for the {key}."))
+
+
+def _broken_row(error: csv.Error, line: int) -> SheetProblem:
+    if "end of data" in str(error):
+        return SheetProblem(
+            "a quote opens in this row and never closes", line=line, advice='Close it with ", or remove it.'
+        )
+    if "field limit" in str(error):
+        return SheetProblem(
+            "a field of this row is too long", line=line, advice="A quote in it may never be closed."
+        )
+    return SheetProblem(
+        "the quotes in this row do not close where they should",
+        line=line,
+        advice='Put " at both ends of a field, with nothing between them and the separators.',
+    )

@@ -1,0 +1,186 @@
+"""YAML from strangers -> a plain tree of texts, event by event: nothing is constructed or expanded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import yaml
+
+from grader.errors import SheetProblem
+from grader.sheets import limits
+
+_LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
+_WHOLE = re.compile(r"[+\-−–]?[0-9]+(?:,[0-9]+)*")
+_DIGITS = re.compile(r"[0-9]+(?:[eE][+-]?[0-9]+)?")
+_BLANK = {"", "~", "null", "Null", "NULL"}
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A text as it was written; `problem` where the file's syntax has spoilt it."""
+
+    text: str
+    line: int
+    plain: bool
+    problem: str = ""
+
+    @property
+    def blank(self) -> bool:
+        return self.plain and self.text in _BLANK
+
+
+@dataclass(slots=True)
+class Listing:
+    line: int
+    items: list[Node] = field(default_factory=list)
+
+    def add(self, node: Node) -> None:
+        if len(self.items) == limits.ARRAY_ENTRIES:
+            message = f"the list has more than {limits.ARRAY_ENTRIES} entries"
+            raise SheetProblem(message, line=self.line, advice="Write only the answers that are asked for.")
+        self.items.append(node)
+
+
+@dataclass(slots=True)
+class Mapping:
+    line: int
+    pairs: list[tuple[Scalar, Node]] = field(default_factory=list)
+    key: Scalar | None = None
+
+    def add(self, node: Node) -> None:
+        if self.key is not None:
+            self.pairs.append((self.key, node))
+            self.key = None
+        elif not isinstance(node, Scalar):
+            raise SheetProblem(
+                "a name is a list or a mapping", line=node.line, advice="Names are plain words."
+            )
+        elif node.plain and node.text == "<<":
+            raise SheetProblem(
+                "merge keys (<<) are not allowed", line=node.line, advice="Write each answer out."
+            )
+        else:
+            self.key = node
+
+    def close(self) -> None:
+        """Join the numbers that a comma has split, and refuse names given twice."""
+        self.pairs = list(_joined(self.pairs))
+        lines: dict[str, int] = {}
+        for key, _ in self.pairs:
+            if key.text in lines:
+                where = f"'{key.text[:40]}' stands in line {lines[key.text]} and again in line {key.line}"
+                raise SheetProblem(where, line=key.line, advice="Keep one of them.")
+            lines[key.text] = key.line
+
+
+Node: TypeAlias = Scalar | Listing | Mapping
+
+
+def read_tree(text: str) -> Node | None:
+    """The only document's tree, None if there is none; SheetProblem for what a sheet does not need."""
+    root = Listing(1)
+    stack: list[Listing | Mapping] = [root]
+    try:
+        for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+            if count > limits.YAML_NODES:
+                raise SheetProblem("the file has too many entries", advice="Hand in the answer sheet alone.")
+            _take(event, stack, root)
+    except yaml.YAMLError as error:
+        raise _explained(error, text) from None
+    return root.items[0] if root.items else None
+
+
+def _take(event: yaml.Event, stack: list[Listing | Mapping], root: Listing) -> None:
+    mark = event.start_mark
+    line = mark.line + 1 if mark else 1
+    _refuse(event, line)
+    if isinstance(event, yaml.ScalarEvent):
+        stack[-1].add(Scalar(event.value, line, plain=event.implicit[0]))
+    elif isinstance(event, yaml.CollectionStartEvent):
+        node = Listing(line) if isinstance(event, yaml.SequenceStartEvent) else Mapping(line)
+        if len(stack) > limits.NESTING:
+            message = f"brackets or indents are nested more than {limits.NESTING} deep"
+            raise SheetProblem(
+                message, line=line, advice="Write a matrix as a list of its rows: [[1, 2], [3, 4]]."
+            )
+        stack[-1].add(node)
+        stack.append(node)
+    elif isinstance(event, yaml.CollectionEndEvent):
+        node = stack.pop()
+        if isinstance(node, Mapping):
+            node.close()
+    elif isinstance(event, yaml.DocumentStartEvent) and root.items:
+        raise SheetProblem("a second document begins (---)", line=line, advice="Keep one sheet in one file.")
+
+
+def _refuse(event: yaml.Event, line: int) -> None:
+    anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+    if anchor is not None:
+        mark = "*" if isinstance(event, yaml.AliasEvent) else "&"
+        advice = f"Write the value out, or put quotes around {mark}{anchor[:40]} if it is one."
+        raise SheetProblem("anchors and aliases (& and *) are not allowed", line=line, advice=advice)
+    if tag is not None:
+        advice = "Leave the word that begins with ! out, or put quotes around the value."
+        raise SheetProblem(f"tags ({tag[:40]}) are not allowed", line=line, advice=advice)
+
+
+def _joined(pairs: list[tuple[Scalar, Node]]) -> Iterator[tuple[Scalar, Node]]:
+    """`{f_1: 0,852}` reaches us as `f_1: 0` and a name `852` with no value."""
+    held: tuple[Scalar, Node] | None = None
+    for key, value in pairs:
+        if held and _halves(held[1], key, value):
+            held = held[0], _spoilt(held[1], key)
+            continue
+        if held:
+            yield held
+        held = key, value
+    if held:
+        yield held
+
+
+def _halves(first: Node, key: Scalar, value: Node) -> bool:
+    whole = isinstance(first, Scalar) and first.plain and _WHOLE.fullmatch(first.text)
+    nothing = isinstance(value, Scalar) and value.plain and not value.text
+    return bool(whole and nothing and key.plain and _DIGITS.fullmatch(key.text))
+
+
+def _spoilt(first: Node, key: Scalar) -> Scalar:
+    assert isinstance(first, Scalar)
+    text = f"{first.text},{key.text}"
+    number = f"write {text.replace(',', '.')}" if text.count(",") == 1 else "write it without the commas"
+    return Scalar(
+        text,
+        first.line,
+        True,
+        f"the comma in {text[:40]} ends the value here: {number}, or put quotes around it",
+    )
+
+
+def _explained(error: yaml.YAMLError, text: str) -> SheetProblem:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or "there is a character that YAML does not allow"
+    start = getattr(error, "context_mark", None)
+    if mark is None:
+        return SheetProblem(f"this is not YAML: {problem}", advice="Save the file as plain text.")
+    row = re.split(r"\r\n|[\r\n\x85\u2028\u2029]", text)[mark.line : mark.line + 1]
+    if row and "\t" in row[0][: mark.column + 1]:
+        return SheetProblem(
+            "there is a tab in this line", line=mark.line + 1, advice="Use spaces instead of tabs."
+        )
+    line = start.line + 1 if start else mark.line + 1
+    return SheetProblem(f"this is not YAML: {problem}", line=line, advice=_advice(problem))
+
+
+def _advice(problem: str) -> str:
+    if "expected ':'" in problem:
+        return "Put a space after the colon, as in f_1: 0.852."
+    if "mapping values" in problem:
+        return "A line holds one name and one value: put quotes around a value that has a colon in it."
+    if "cannot start any token" in problem:
+        return "Put quotes around a value that begins with @, %, ` or another special sign."
+    if "end of stream" in problem:
+        return "A quote opens here and never closes."
+    return "Check brackets, indents and colons, and put quotes around names that have brackets or commas."

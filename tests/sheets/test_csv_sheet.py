@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import pytest
+
+from grader.answers import Entry, Problem
+from grader.errors import SheetProblem
+from grader.sheets import read_sheet
+from grader.sheets.csv_sheet import read_csv
+
+HEADER = "question,part,answer,meaning\n"
+SPLIT = "the comma in 0,5 split this row: write 0.5, or put quotes around it"
+
+
+def entries(rows: str) -> list[Entry]:
+    return list(read_csv((HEADER + rows).encode()).entries)
+
+
+def test_a_sheet_as_handed_out_is_read() -> None:
+    text = (
+        "\ufeffquestion,part,answer,meaning\r\nassignment,,hw4,\r\nstudent,,s001,\r\ninstance,,K7Q2-9FXM,\r\n"
+        'lstm,f_1,0.852,"forget gate, t = 1"\r\nlstm,i_1,,\r\nrnn,"dW[1,2]",-0.2,"∂E/∂W, row 1, column 2"\r\n'
+    )
+    sheet = read_csv(text.encode())
+    assert (sheet.assignment, sheet.student, sheet.instance) == ("hw4", "s001", "K7Q2-9FXM")
+    assert sheet.entries == [Entry("lstm", "f_1", "0.852", 5), Entry("rnn", "dW[1,2]", "-0.2", 7)]
+    assert (sheet.problems, sheet.decimal_comma) == ([], False)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be", "cp1252"]
+)  # cases 1 to 5
+def test_every_encoding_that_spreadsheets_save_is_read(encoding: str) -> None:
+    sheet = read_sheet((HEADER + "lstm,f_1,½,für später\n").encode(encoding), "sheet.CSV")
+    assert sheet.entries == [Entry("lstm", "f_1", "½", 2)]
+    assert bool(sheet.problems) == (encoding in {"utf-16-le", "utf-16-be", "cp1252"})
+
+
+@pytest.mark.parametrize(
+    ("text", "comma"),
+    [
+        ("question;part;answer\nlstm;f_1;0,5\n", True),  # case 13
+        ("question\tpart\tanswer\nlstm\tf_1\t0,5\n", False),  # case 14
+        ("sep=;\nquestion;part;answer;meaning\nlstm;f_1;0,5;\n", True),  # case 15
+        ('Part , ANSWER,notes,"Question"\nf_1,"0,5",x,lstm\n', False),  # cases 23, 24
+        ('question,part,answer\rlstm,f_1,"0,5"\r', False),  # case 8
+        ('\n# a note\nquestion, part, answer\n,,\nlstm, f_1, "0,5"\n,,,,\n', False),  # case 22
+    ],
+)
+def test_dialects_of_csv_are_told_by_the_header(text: str, comma: bool) -> None:
+    sheet = read_csv(text.encode())
+    assert [(e.question, e.part, e.text, e.problem) for e in sheet.entries] == [("lstm", "f_1", "0,5", "")]
+    assert sheet.decimal_comma is comma
+
+
+@pytest.mark.parametrize(
+    "row", ["lstm,f_1,0,5,forget gate", "lstm,f_1,0,5,", "lstm,f_1,0,5", "lstm, f_1, 0,5,a,b"]
+)
+def test_an_unquoted_decimal_comma_is_never_read_as_its_whole_part(row: str) -> None:  # case 30
+    assert entries(row + "\n") == [Entry("lstm", "f_1", "0,5", 2, SPLIT)]
+
+
+def test_a_split_answer_before_the_names_shifts_them_back() -> None:
+    sheet = read_csv(b"answer,question,part\n0,5,lstm,f_1\n")
+    assert sheet.entries == [Entry("lstm", "f_1", "0,5", 2, SPLIT)]
+
+
+def test_other_stray_commas_leave_the_answer_alone() -> None:
+    rows = "lstm,f_1,0.5,forget gate, t = 1\nlstm,i_1,5,,,\nrnn,dW[1,2],0.7,row 1\nlstm,o_1,7\n"
+    assert [(e.part, e.text, e.problem) for e in entries(rows)] == [
+        ("f_1", "0.5", ""),
+        ("i_1", "5", ""),
+        ("dW[1,2]", "0.7", ""),
+        ("o_1", "7", ""),
+    ]
+
+
+def test_an_unquoted_list_is_put_together_and_explained() -> None:
+    assert entries("rnn,dW,[1,2],x\n") == [
+        Entry("rnn", "dW", "[1,2]", 2, "the comma in [1,2] split this row: put quotes around the answer")
+    ]
+
+
+def test_a_cell_of_several_lines_keeps_the_line_it_begins_in() -> None:  # cases 9, 16
+    found = entries('lstm,f_1,"[1\n2]",\nlstm,i_1,0.5\u20286,\n')
+    assert [(e.text, e.line) for e in found] == [("[1\n2]", 2), ("0.5\u20286", 4)]
+
+
+def test_a_second_student_row_is_reported_and_the_first_kept() -> None:
+    sheet = read_csv((HEADER + "student,,s1,\nstudent,,s2,\n").encode())
+    assert sheet.student == "s1"
+    message = "The sheet names the student twice, s1 and s2; the first was kept."
+    assert sheet.problems == [Problem(message, 3, "Leave only one row for the student.")]
+
+
+def test_an_endless_answer_costs_only_itself() -> None:  # case 18
+    long, other = entries(f"lstm,f_1,{'1' * 20_000},\nlstm,i_1,1,\n")
+    assert len(long.text) == 200
+    assert long.problem.startswith("the answer has more than 10000 characters")
+    assert other == Entry("lstm", "i_1", "1", 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "message"),
+    [
+        (b"", None, "the file is empty"),  # case 12
+        (b" \r\n\t", None, "the file is empty"),
+        (b"# only\n", None, "the file has no rows"),
+        (b"PK\x03\x04...", None, "a workbook or an archive"),  # case 108
+        (b"\xd0\xcf\x11\xe0...", None, "an old Excel"),  # case 109
+        (b"%PDF-1.7", None, "a PDF"),  # case 110
+        (b"\x89PNG\r\n", None, "a picture"),
+        (b"\xff\xd8\xff\xe0", None, "a picture"),
+        (b"\n<!DOCTYPE html><html>", None, "a web page"),  # case 111
+        (b"x" * ((1 << 20) + 1), None, "larger than 1024 KiB"),  # case 97
+        (HEADER.encode() + b"a,b,1\0\n", 2, "NUL"),  # case 7
+        (HEADER.encode() + b"a,b,\x81\n", 2, "byte 34 of the file is not text"),  # case 11
+        (HEADER.encode() + b'x,y,1\na,b,"0.5\nc,d,2\n', 3, "a quote opens in this row"),  # case 17
+        (HEADER.encode() + b'a,b,"0"5\n', 2, "the quotes in this row"),
+        (HEADER.encode() + b"a,b,1\n" * 20_001, None, "more than 20000 rows"),  # case 33
+        (b"a,b,1\n", 1, "no column named question or part or answer"),  # case 25
+        (b"question,part,answer,Answer\n", 1, "2 columns named answer"),  # case 26
+        (b"| question | part | answer |\n|---|---|---|\n", 1, "no column named"),  # case 31
+    ],
+)
+def test_a_file_that_is_no_sheet_is_refused_with_a_reason(
+    data: bytes, line: int | None, message: str
+) -> None:
+    with pytest.raises(SheetProblem) as caught:
+        read_sheet(data, "sheet.csv")
+    assert message in caught.value.message
+    assert (caught.value.line, bool(caught.value.advice)) == (line, True)
+
+
+def test_a_misspelled_column_is_named_with_the_right_word() -> None:
+    with pytest.raises(SheetProblem) as caught:
+        read_csv(b"question,part,anwser\n")
+    assert caught.value.advice == (
+        "'anwser' is not a column. Did you mean 'answer'? "
+        "The first line of an answer sheet reads: question,part,answer,meaning"
+    )
+
+
+def test_other_endings_are_not_answer_sheets() -> None:
+    with pytest.raises(SheetProblem, match=r"ends in '\.xlsx'"):
+        read_sheet(b"x", "sheet.xlsx")

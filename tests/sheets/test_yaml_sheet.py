@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pytest
+
+from grader.answers import Entry, Problem
+from grader.errors import SheetProblem
+from grader.sheets import read_sheet
+from grader.sheets.yaml_sheet import read_yaml
+
+
+def entries(text: str) -> list[Entry]:
+    return list(read_yaml(text.encode()).entries)
+
+
+def test_a_sheet_as_handed_out_is_read() -> None:
+    text = (
+        "assignment: hw4\nStudent: 007\ninstance: K7Q2-9FXM\nanswers:\n"
+        "  lstm: {f_1: 0.852, i_1: 0.96, o_1: ~, g_1: }\n  rnn: {dW: [[0.1, -0.2], [0.3, null]]}\n"
+    )
+    sheet = read_yaml(text.encode())
+    assert (sheet.assignment, sheet.student, sheet.instance) == ("hw4", "007", "K7Q2-9FXM")
+    assert sheet.entries == [
+        Entry("lstm", "f_1", "0.852", 5),
+        Entry("lstm", "i_1", "0.96", 5),
+        Entry("rnn", "dW", [["0.1", "-0.2"], ["0.3", ""]], 6),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no",
+        "010",
+        "1:30",
+        "1e3",
+        "1.0e-3",
+        "1_000",
+        "0x1F",
+        "2024-01-02",
+        ".nan",
+        "=",
+        "1.0e+400",
+        "on",
+        "1" * 5000,
+    ],
+)  # cases 34 to 41, 55, 56
+def test_a_value_stays_the_text_that_was_written(text: str) -> None:
+    assert entries(f"answers:\n  q:\n    p: {text}\n") == [Entry("q", "p", text, 3)]
+
+
+def test_null_in_quotes_is_a_text_and_without_them_no_answer() -> None:  # case 42
+    assert entries('answers: {q: {a: null, b: ~, c: "", d: "null"}}') == [Entry("q", "d", "null", 1)]
+
+
+def test_json_is_read_as_yaml() -> None:  # case 59
+    sheet = read_sheet(b'{"student": "s1", "answers": {"q": {"p": 0.5, "r": [1, null]}}}', "sheet.json")
+    assert sheet.entries == [Entry("q", "p", "0.5", 1), Entry("q", "r", ["1", ""], 1)]
+
+
+def test_a_decimal_comma_between_braces_is_put_together_and_explained() -> None:  # case 60
+    sentence = "the comma in {0} ends the value here: write {1}, or put quotes around it"
+    assert entries("answers:\n  q: {a: 0,852, b: -1,5, c: 0,852, d: 3}\n") == [
+        Entry("q", "a", "0,852", 2, sentence.format("0,852", "0.852")),
+        Entry("q", "b", "-1,5", 2, sentence.format("-1,5", "-1.5")),
+        Entry("q", "c", "0,852", 2, sentence.format("0,852", "0.852")),
+        Entry("q", "d", "3", 2),
+    ]
+
+
+def test_a_colon_without_a_space_is_explained_for_each_answer() -> None:  # case 53
+    assert entries("answers:\n  q:\n    a:1.5\n    b:2\n") == [
+        Entry("q", "a", "1.5", 3, "there is no space after the colon: write a: 1.5"),
+        Entry("q", "b", "2", 3, "there is no space after the colon: write b: 2"),
+    ]
+
+
+def test_names_inside_an_array_are_explained() -> None:
+    (entry,) = entries('answers: {q: {dW: {"1,2": 0.5}}}')
+    assert (entry.text, entry.problem) == (
+        "{1,2: 0.5}",
+        "an array is a list of rows, with no names inside: dW: [[0.1, 0.2], [0.3, 0.4]]",
+    )
+
+
+def test_what_is_not_read_is_said() -> None:
+    sheet = read_yaml(b"answr: {}\nanswers: {q: 5}\n")
+    assert sheet.problems == [
+        Problem("'answr' was not read.", 1, "Did you mean 'answers'?"),
+        Problem(
+            "Under 'q' there are no names of parts.", 2, "Write each answer as name: value, like f_1: 0.852."
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("answers:\n  a: {x: 1}\n  a: {y: 2}\n", 3, "'a' stands in line 2 and again in line 3"),  # case 43
+        ("a: !!python/object/apply:os.getcwd []", 1, "tags"),  # case 44
+        ("a: !foo x", 1, "tags"),  # case 45
+        ("a: &x [1]\nb: *x", 1, "anchors and aliases"),  # case 46
+        ("a: *x", 1, "anchors and aliases"),
+        ("a:\n  <<: {b: 1}", 2, "merge keys"),  # case 47
+        ("[" * 30_000, 1, "nested more than 20 deep"),  # case 48
+        ("a: " + "{b: " * 30_000, 1, "nested more than 20 deep"),
+        ("answers:\n\tq: 1", 2, "there is a tab"),  # case 49
+        ("answers:\n  q: 1\n\tp: 1", 3, "there is a tab"),
+        ("a: 1\n---\nb: 1", 2, "a second document"),  # case 50
+        ("[1, 2]", 1, "does not hold names"),  # case 51
+        ("answers: [1]", 1, "'answers' does not hold"),
+        ("student: s1", 1, "there is no 'answers:'"),
+        ("? [1]\n: 2", 1, "a name is a list"),  # case 52
+        ("a:1.5", 1, "no space after the colon"),  # case 53
+        ("answers:\n  q: {}\n  b:2\n  c: 1", 3, "not YAML"),
+        ("a: @x", 1, "not YAML"),  # case 54
+        ("# only", None, "does not hold names"),  # case 57
+        ("a: x: y", 1, "not YAML"),  # case 58
+        ("answers: {q: {a: 'x}}", 1, "not YAML"),
+        ("a: \x01", None, "not YAML"),
+        ("student: [1]\nanswers:", 1, "student is not one word"),
+        ("answers: {}\nAnswers: {}", 2, "'answers' stands there twice"),
+        ("a: [" + "1," * 10_001 + "]", 1, "more than 10000 entries"),
+        ("a:\n" + "".join(f" k{i}: 1\n" for i in range(60_000)), None, "too many entries"),
+    ],
+)
+def test_what_a_sheet_does_not_need_is_refused_with_line_and_advice(
+    text: str, line: int, message: str
+) -> None:
+    with pytest.raises(SheetProblem) as caught:
+        read_sheet(text.encode(), "sheet.yaml")
+    assert message in caught.value.message
+    assert (caught.value.line, bool(caught.value.advice)) == (line, True)
