@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from grader.errors import SheetProblem
+from grader.part import Part
+from grader.sheets import read_sheet
+from grader.sheets.collecting import collect
+from grader.sheets.numbers import Unreadable, comma_evidence, read_number
+
+QUESTIONS = {
+    "q": [Part("a", ""), Part("dW", "", shape=(2, 2)), Part("c", "", kind="choice", labels=("yes", "no"))]
+}
+NAMES = st.sampled_from(["sheet.csv", "sheet.tsv", "sheet.yaml", "sheet.json"])
+MARKS = st.text("0123456789.,;:'\"[](){}-+eE/%#&*!<>~=_ \t\n\ufeffx½\u2028aqcdW", max_size=80)
+NUMBERS = st.text("0123456789.,' -+eExX*×^/()[]±≈%_½⁻¹٫jd", max_size=70)
+
+
+def read(data: bytes, name: str) -> None:
+    with contextlib.suppress(SheetProblem):
+        collect(read_sheet(data, name), QUESTIONS)
+
+
+@settings(deadline=2000)
+@given(st.binary(max_size=300), NAMES)
+def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
+    read(data, name)
+
+
+@settings(deadline=2000)
+@given(MARKS, NAMES)
+@example("answers: {q: {dW: [[[[1]]]], a: [], c: [[]]}}", "sheet.yaml")
+def test_any_text_is_read_or_refused(text: str, name: str) -> None:
+    read(text.encode(), name)
+
+
+@settings(deadline=2000)
+@given(MARKS)
+def test_any_rows_under_a_header_are_read_or_refused(text: str) -> None:
+    read(b"question,part,answer,meaning\nq,a," + text.encode() + b"\nq,dW,[" + text.encode(), "sheet.csv")
+
+
+@settings(deadline=2000)
+@given(MARKS)
+def test_any_answers_in_yaml_are_read_or_refused(text: str) -> None:
+    read(b"answers:\n  q: {a: " + text.encode() + b", dW: [" + text.encode() + b"]}", "sheet.yaml")
+
+
+@given(st.text(max_size=100) | NUMBERS)
+@settings(max_examples=500, deadline=2000)
+def test_any_text_is_a_finite_number_or_unreadable(text: str) -> None:
+    comma_evidence(text)
+    try:
+        number = read_number(text, decimal_comma=True)
+    except Unreadable:
+        return
+    assert math.isfinite(number.value)
+    assert number.canonical.isascii()
+    assert float(number.exact) == number.value
+
+
+def test_no_text_takes_long() -> None:
+    """Patterns that backtrack would show on repeated characters."""
+    for piece in (
+        *"0123456789.,' -+eExX*^/()[]%_½⁻±≈:#",
+        "1,",
+        "1 ",
+        "1.",
+        "0e",
+        "(1",
+        "+-",
+        "1/",
+        "a-",
+        "1 000",
+    ):
+        for text in (piece * 64, (piece * 64)[:63] + "!", (piece * 64)[:64], "1" + (piece * 64)[:60] + "x"):
+            start = time.process_time()
+            with contextlib.suppress(Unreadable):
+                read_number(text)
+            assert time.process_time() - start < 1
