@@ -64,6 +64,22 @@ def test_any_text_is_a_finite_number_or_unreadable(text: str) -> None:
     assert float(number.exact) == number.value
 
 
+def test_files_made_of_one_thing_repeated_are_read_in_linear_time() -> None:
+    """Each of these would take minutes if a reader looked again at what it has seen."""
+    header = b"question,part,answer,meaning\n"
+    start = time.process_time()
+    for body in (
+        b"q,a,[" + b"," * 900_000,
+        b"q,a," + b"1," * 450_000,
+        b'q,a,"' + b"\t" * 130_000 + b'x",y,z\n',
+    ):
+        read(header + body, "sheet.csv")
+    for piece in (b"1,", b"a,", b"[],", b"{},"):
+        read(b"answers: {q: {a: 0," + piece * 40_000 + b"}}", "sheet.yaml")
+    read(b"answers: {q: {a: 0," + b"".join(b"%d," % n for n in range(40_000)) + b"}}", "sheet.yaml")
+    assert time.process_time() - start < 20
+
+
 def test_no_text_takes_long() -> None:
     """Patterns that backtrack would show on repeated characters."""
     for piece in (

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-_HEAD = re.compile(r"\s*['=]?[+\-−–]?[0-9]*\s*")
-_TAIL = re.compile(r"\s*[0-9]+(?:[eE][+-]?[0-9]+)?\s*")
-_WHOLE_NUMBER = re.compile(r"\s*[+\-−–]?[0-9.]+(?:[eE][+-]?[0-9]+)?\s*")
+_HEAD = re.compile(r"['=]?[+\-−–]?[0-9]*")
+_TAIL = re.compile(r"[0-9]+(?:[eE][+-]?[0-9]+)?")
+_WHOLE_NUMBER = re.compile(r"[+\-−–]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
@@ -58,24 +58,28 @@ def _part_joined(row: list[str], columns: Columns) -> list[str]:
 
 def _fields_of_the_answer(row: list[str], columns: Columns) -> int:
     spare = len(row) - columns.width
-    first, *others = row[columns.answer :]
+    first, *others = (field.strip() for field in row[columns.answer :])
     most = max(spare, 1 if columns.beside else 0)
-    if _HEAD.fullmatch(first) and (first.strip() or spare > 0):
+    if _HEAD.fullmatch(first) and (first or spare > 0):
         count = 0
         while count < most and _TAIL.fullmatch(others[count]):
             count += 1
-        if count or first.strip():
+        if count or first:
             return 1 + count
     if spare <= 0 or not any(field.strip() for field in row[columns.width :]):
         return 1
-    if first.strip().startswith(("[", "(")):
-        return 1 + next((i for i, field in enumerate(others[:spare], 1) if _closes(first, others[:i])), spare)
+    if first.startswith(("[", "(")):
+        return _fields_to_closing_bracket([first, *others[:spare]])
     return 1 if _WHOLE_NUMBER.fullmatch(first) else 1 + spare
 
 
-def _closes(first: str, others: list[str]) -> bool:
-    text = first + "".join(others)
-    return text.count("[") + text.count("(") == text.count("]") + text.count(")")
+def _fields_to_closing_bracket(fields: list[str]) -> int:
+    depth = 0
+    for count, field in enumerate(fields, start=1):
+        depth += field.count("[") + field.count("(") - field.count("]") - field.count(")")
+        if depth <= 0:
+            return count
+    return len(fields)
 
 
 def _split(answer: str, delimiter: str) -> str:

@@ -142,7 +142,9 @@ def _joined(pairs: list[tuple[Scalar, Node]]) -> Iterator[tuple[Scalar, Node]]:
 
 
 def _halves(first: Node, key: Scalar, value: Node) -> bool:
-    whole = isinstance(first, Scalar) and first.plain and _WHOLE.fullmatch(first.text)
+    if not isinstance(first, Scalar) or len(first.text) > limits.NUMBER_CHARACTERS:
+        return False
+    whole = first.plain and _WHOLE.fullmatch(first.text)
     nothing = isinstance(value, Scalar) and value.plain and not value.text
     return bool(whole and nothing and key.plain and _DIGITS.fullmatch(key.text))
 
