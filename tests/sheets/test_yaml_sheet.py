@@ -52,6 +52,10 @@ def test_null_in_quotes_is_a_text_and_without_them_no_answer() -> None:  # case 
     assert entries('answers: {q: {a: null, b: ~, c: "", d: "null"}}') == [Entry("q", "d", "null", 1)]
 
 
+def test_an_array_of_nulls_as_handed_out_is_no_answer() -> None:  # case 42
+    assert entries("answers: {q: {dW: [[null, null], [null, ~]], b: []}}") == []
+
+
 def test_json_is_read_as_yaml() -> None:  # case 59
     sheet = read_sheet(b'{"student": "s1", "answers": {"q": {"p": 0.5, "r": [1, null]}}}', "sheet.json")
     assert sheet.entries == [Entry("q", "p", "0.5", 1), Entry("q", "r", ["1", ""], 1)]

@@ -110,7 +110,8 @@ def _entry(question: str, part: str, node: Node) -> Iterator[Entry]:
         if text and not node.blank:
             yield Entry(question, part, text, node.line, problem)
     elif isinstance(node, Listing) and not _holds_mapping(node):
-        yield Entry(question, part, _texts(node), node.line)
+        if not _blank(node):
+            yield Entry(question, part, _texts(node), node.line)
     elif isinstance(node, Listing) or node.pairs:
         problem = f"an array is a list of rows, with no names inside: {part[:40]}: [[0.1, 0.2], [0.3, 0.4]]"
         yield Entry(question, part, _shown(node)[: limits.SHOWN_CHARACTERS], node.line, problem)
@@ -121,6 +122,12 @@ def _entry(question: str, part: str, node: Node) -> Iterator[Entry]:
 
 def _holds_mapping(node: Node) -> bool:
     return isinstance(node, Mapping) or (isinstance(node, Listing) and any(map(_holds_mapping, node.items)))
+
+
+def _blank(node: Node) -> bool:
+    return (
+        all(map(_blank, node.items)) if isinstance(node, Listing) else isinstance(node, Scalar) and node.blank
+    )
 
 
 def _texts(node: Listing) -> list[object]:
