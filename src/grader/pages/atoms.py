@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from xml.etree import ElementTree as ET
 
-from ziamath import operators
+from grader.pages.engine import operators
 
 Element = ET.Element
 

@@ -12,7 +12,6 @@ from typing import Literal
 INK, BLUE, ORANGE, GREEN, RED, GREY, PALE = (
     "#1b2733", "#1f5aa8", "#c2610c", "#1c7a45", "#b3263c", "#667380", "#f3f7fb",
 )  # fmt: skip
-
 Tone = Literal["good", "bad", "warn", "muted"]
 
 
@@ -94,9 +93,9 @@ Cell = str | Math | Marked | Text | AnswerBox
 
 @dataclass(frozen=True)
 class Table:
-    """`align`: l, r or c for each column. `widths`: shares of the line; without them columns fit their cells.
+    """`align`: l, r or c for each column. `widths`: shares of the line; by default columns fit their cells.
 
-    `row_headers`: the first column names its row. The header is repeated on every page that the table reaches.
+    `row_headers`: the first column names its row. Every page that the table reaches repeats its header.
     """
 
     header: tuple[Cell, ...]

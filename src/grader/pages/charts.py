@@ -19,7 +19,7 @@ from grader.pages.blocks import (
     Shape,
 )  # fmt: skip
 from grader.pages.fonts import width as text_width
-from grader.pages.text import LONGEST_NAME, clean
+from grader.pages.text import LONGEST_NAME, clean, fitted
 
 GRID, TRACK, BAR = "#dde5ee", "#e9eef4", "#4f86bd"
 ROW, THICK = 15.0, 8.0
@@ -47,15 +47,6 @@ def bars(chart: Bars, width: float) -> Drawing:
         ]
     said = "; ".join(f"{label}: {text}" for label, _, text in rows)
     return Drawing(width, len(rows) * ROW + 2, tuple(shapes), f"Bars. {said}.", chart.title)
-
-
-def fitted(text: str, width: float, size: float = 8.0, face: str = "sans") -> str:
-    """The text, cut to a width."""
-    if text_width(face, text, size) <= width:
-        return text
-    while text and text_width(face, text + "…", size) > width:
-        text = text[:-1]
-    return text + "…"
 
 
 def ticks(high: float, most: int = 6) -> list[float]:

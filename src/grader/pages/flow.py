@@ -28,14 +28,14 @@ from grader.pages.blocks import (
     Table,
     Text,
 )  # fmt: skip
-from grader.pages.charts import bars, fitted, histogram
+from grader.pages.charts import bars, histogram
 from grader.pages.figure import drawing_pieces
 from grader.pages.fonts import width as text_width
 from grader.pages.formula import Formula, formula
 from grader.pages.givens import EDGE, answer_pieces, givens_pieces
 from grader.pages.markdown import DisplayFormula, Paragraph, parse
 from grader.pages.pen import Pen
-from grader.pages.pieces import Piece, line_pieces, nothing, stack, together
+from grader.pages.pieces import Piece, line_pieces, stack, together
 from grader.pages.table import table_pieces
 from grader.pages.text import (
     BODY,
@@ -44,6 +44,7 @@ from grader.pages.text import (
     PLAIN,
     Style,
     clean,
+    fitted,
     paragraph_lines,
     plain_lines,
 )  # fmt: skip
@@ -62,7 +63,15 @@ GAP_BESIDE = 18.0
 
 def pieces(blocks: Iterable[Block], width: float) -> list[Piece]:
     """ValueError if a formula, wording or table of theirs cannot be drawn."""
-    return [piece for block in blocks for piece in _MAKERS[type(block)](block, width)]
+    out: list[Piece] = []
+    breaks = False
+    for block in blocks:
+        if isinstance(block, PageBreak):
+            breaks = True
+        elif made := list(_MAKERS[type(block)](block, width)):
+            out += [replace(made[0], breaks=breaks), *made[1:]]
+            breaks = False
+    return out
 
 
 def _heading(block: Heading, width: float) -> Iterator[Piece]:
@@ -218,10 +227,6 @@ def _beside(block: Beside, width: float) -> Iterator[Piece]:
     yield Piece(max(left.height, right.height), draw, max(left.before, right.before))
 
 
-def _page_break(_block: PageBreak, _width: float) -> Iterator[Piece]:
-    yield Piece(0.0, nothing, breaks=True, with_next=True)
-
-
 _MAKERS: dict[type, Callable[[Any, float], Iterable[Piece]]] = {
     Heading: _heading,
     Text: _text,
@@ -235,7 +240,6 @@ _MAKERS: dict[type, Callable[[Any, float], Iterable[Piece]]] = {
     Drawing: drawing_pieces,
     Stats: _stats,
     Facts: _facts,
-    PageBreak: _page_break,
     Keep: lambda block, width: together(pieces(block.blocks, width)),
     Beside: _beside,
 }

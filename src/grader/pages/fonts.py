@@ -1,8 +1,8 @@
 """The faces that pages are set in, and how they stand in a PDF.
 
 A face is embedded as a composite font whose two-byte codes are its own glyph numbers: what is drawn is the
-same bytes in every document, and only the glyphs that a document uses go into it. Glyph 0 of every face of ours
-is a visible box, so a character that nobody has is seen to be missing.
+same bytes in every document, and only the glyphs that a document uses go into it. Glyph 0 of our faces is a
+visible box, so a character that nobody has is seen to be missing.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from operator import itemgetter
 from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFontFile
 
+from grader.pages.engine import STIX_TWO_MATH
+
 FILES = {
     "serif": "NotoSerif-Regular",
     "serif-bold": "NotoSerif-Bold",
@@ -32,6 +34,9 @@ FILES = {
 }
 COMMON = "".join(map(chr, range(32, 127))) + "–—‘’“”…·×−±≤≥≈°→"
 RESERVES = ("math", "symbols")
+MISSING = "□"
+COPIED = {ord("−"): "-", 0xA0: " ", 0x2009: " "}
+"""What some characters are copied as: a minus sign as the hyphen that programs read."""
 PRIVATE = 0xF0000
 """Private code points under which reportlab's subsetter is asked for glyphs by number."""
 
@@ -76,7 +81,8 @@ class Face:
         self.glyph_of: dict[int, int] = dict(self.face.charToGlyph)
         self.scale = 1 / float(self.face.unitsPerEm)
         self.advance = [int(advance) for advance, _ in self.face.hmetrics]
-        self.common = {self.glyph_of[ord(c)]: c for c in COMMON if ord(c) in self.glyph_of}
+        common = "" if name in RESERVES else COMMON
+        self.common = {self.glyph_of[ord(c)]: c for c in common if ord(c) in self.glyph_of}
         self._subsets: dict[tuple[tuple[int, str], ...], Subset] = {}
 
     def has(self, character: str) -> bool:
@@ -144,7 +150,8 @@ class Face:
 
 def _to_unicode(used: Iterable[tuple[int, str]]) -> bytes:
     """What glyphs mean when copied or searched, in UTF-16 (reportlab's own map is wrong above U+FFFF)."""
-    entries = [f"<{g:04x}> <{(c if g else '□').encode('utf-16-be').hex()}>" for g, c in used]
+    meant = ((glyph, character.translate(COPIED) if glyph else MISSING) for glyph, character in used)
+    entries = [f"<{glyph:04x}> <{text.encode('utf-16-be').hex()}>" for glyph, text in meant]
     blocks = (entries[i : i + 100] for i in range(0, len(entries), 100))
     lines = [
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
@@ -165,10 +172,10 @@ def _em_width(face: Face, text: str) -> float:
 @cache
 def face(name: str) -> Face:
     """A face of ours by its short name, or `math`: STIX Two Math, which comes with ziamath."""
-    package, file = (
-        ("grader.pages", f"{FILES[name]}.ttf") if name in FILES else ("ziamath", "STIXTwoMath-Regular.ttf")
+    file = (
+        resources.files("grader.pages") / "fonts" / f"{FILES[name]}.ttf" if name in FILES else STIX_TWO_MATH
     )
-    made = Face(name, (resources.files(package) / "fonts" / file).read_bytes())
+    made = Face(name, file.read_bytes())
     pdfmetrics.registerFont(made)
     return made
 

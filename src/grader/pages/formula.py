@@ -8,13 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from ziamath import operators
-from ziamath.drawable import Glyph, HLine, VLine
-from ziamath.mathtable import AssembledGlyph
-from ziamath.nodes.munderover import Mover
-from ziamath.zmath import Math
-
 from grader.pages.atoms import BIG_OPERATORS, LIMIT_WORDS, Atom, Element, atom, space, words
+from grader.pages.engine import AssembledGlyph, Glyph, HLine, Math, Mover, VLine, operators, styledchr
 from grader.pages.mathml import mathml, tree
 
 BASE = 96.0
@@ -139,14 +134,14 @@ def _marks(node: Any, x: float, y: float) -> Iterator[GlyphAt | RuleAt]:  # noqa
 
 
 def _glyph(node: Any, x: float, y: float) -> Iterator[GlyphAt]:  # noqa: ANN401
-    glyph = node.glyph
+    glyph, meaning = node.glyph, styledchr(node.char, node.style.mathvariant)
     if not isinstance(glyph, AssembledGlyph):
-        yield GlyphAt(glyph.index, x, y, node.size, node.char)
+        yield GlyphAt(glyph.index, x, y, node.size, meaning)
         return
     scale = node.size / glyph.font.info.layout.unitsperem
     for nth, (piece, offset) in enumerate(zip(glyph.glyphs, glyph.offsets, strict=True)):
         dx, dy = (0, -offset * scale) if glyph.vert else (offset * scale, 0)
-        yield GlyphAt(piece.index, x + dx, y + dy, node.size, "\u200b" if nth else node.char)
+        yield GlyphAt(piece.index, x + dx, y + dy, node.size, "\u200b" if nth else meaning)
 
 
 def _sit_accent(node: Any) -> None:  # noqa: ANN401

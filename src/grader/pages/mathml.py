@@ -10,7 +10,6 @@ from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 from latex2mathml.converter import convert
-from ziamath.styles import MathVariant, styledchr
 
 from grader.pages.atoms import (
     BIG_OPERATORS,
@@ -23,6 +22,7 @@ from grader.pages.atoms import (
     set_spaces,
     words,
 )
+from grader.pages.engine import MathVariant, styledchr
 
 LONGEST, DEEPEST = 2000, 14
 ROW_LIKE = ("mrow", "math", "msqrt", "mstyle", "mpadded", "mphantom", "mtd")

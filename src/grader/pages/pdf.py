@@ -10,14 +10,13 @@ from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from grader.pages.blocks import BLUE, GREY, RED, Document
-from grader.pages.charts import fitted
 from grader.pages.flow import RULE, pieces
 from grader.pages.fonts import face
 from grader.pages.fonts import width as text_width
 from grader.pages.markdown import Run
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece, line_pieces, paginate
-from grader.pages.text import LONGEST_NAME, Style, clean, plain_lines, set_words, words
+from grader.pages.text import LONGEST_NAME, Style, clean, fitted, plain_lines, set_words, words
 
 WIDTH, HEIGHT = 595.28, 841.89
 """A4."""

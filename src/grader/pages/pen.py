@@ -10,9 +10,6 @@ from grader.pages.blocks import INK
 from grader.pages.fonts import face, spans, width
 from grader.pages.formula import Formula
 
-MEANINGS = {"−": "-", "\u00a0": " ", "\u2009": " "}
-"""A minus sign is copied as the hyphen that programs read."""
-
 
 @lru_cache(maxsize=256)
 def _fill(color: str) -> str:
@@ -25,7 +22,7 @@ def _shown(name: str, text: str) -> tuple[str, dict[int, str]]:
     glyphs = face(name).glyphs(text)
     return (
         "".join(f"{glyph:04x}" for glyph in glyphs),
-        {glyph: MEANINGS.get(c, c) for glyph, c in zip(glyphs, text, strict=True)},
+        dict(zip(glyphs, text, strict=True)),
     )
 
 

@@ -29,10 +29,6 @@ class Piece:
     breaks: bool = False
 
 
-def nothing(pen: Pen, x: float, top: float) -> None:
-    """Draws nothing: space, and page breaks."""
-
-
 def line_pieces(
     lines: Sequence[Line], *, before: float, indent: float = 0.0, with_next: bool = False
 ) -> Iterator[Piece]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Literal
 from unicodedata import category, normalize
 
@@ -34,6 +35,15 @@ def clean(text: str, limit: int = LONGEST_TEXT) -> str:
     kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or category(c) not in INVISIBLE)
     words = " ".join(kept.split())
     return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+def fitted(text: str, available: float, size: float = 8.0, face: str = "sans") -> str:
+    """The text, cut to a width."""
+    if width(face, text, size) <= available:
+        return text
+    room = available - width(face, "…", size)
+    ends = accumulate(width(face, character, size) for character in text)
+    return text[: sum(end <= room for end in ends)] + "…"
 
 
 @dataclass(frozen=True)
