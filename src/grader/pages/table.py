@@ -33,7 +33,7 @@ MOST_LINES = 40
 WIDEST_WORD, WIDEST_TEXT = 90.0, 240.0
 """A column asks for no more than this to keep a word, or a text, on one line."""
 LEAST_BOX, BOX_HEIGHT = 24.0, 17.0
-BOX_EDGE, BOX_FILL, BOX_NAME = "#9fb3c8", "#fbfdff", Style("sans", 5.0, 5.8, BLUE, bold=True)
+BOX_EDGE, BOX_FILL, BOX_NAME = "#9fb3c8", "#fbfdff", Style("sans", 5.0, 5.8, BLUE)
 NEGATIVE = re.compile(r"-[\d.,]+(?:e[-+]?\d+)?")
 
 
