@@ -49,7 +49,7 @@ class AssignmentRecord(Record):
     questions: list[QuestionRecord] = Field(min_length=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """A question as the class gets it: settled parameters, all its parts, and those that are asked."""
 
@@ -101,7 +101,11 @@ class Assignment:
 
 def read_assignment(path: Path, templates: Mapping[str, Template[Any, Any]]) -> Assignment:
     """Read and check an assignment. CourseError: file, line, what is wrong, the nearest right word."""
-    source = config.read_yaml(path)
+    return checked_assignment(config.read_yaml(path), path.stem, templates)
+
+
+def checked_assignment(source: Source, name: str, templates: Mapping[str, Template[Any, Any]]) -> Assignment:
+    """The same from data that are read already."""
     record = config.checked(AssignmentRecord, source)
     seen: set[str] = set()
     questions = []
@@ -111,7 +115,7 @@ def read_assignment(path: Path, templates: Mapping[str, Template[Any, Any]]) -> 
         seen.add(question.id)
         questions.append(_question(question, source, k, templates))
     return Assignment(
-        path.stem, record.title, record.course, record.due, record.text, tuple(questions), source, record.rubric
+        name, record.title, record.course, record.due, record.text, tuple(questions), source, record.rubric
     )
 
 

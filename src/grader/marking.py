@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import isclose, isfinite
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from grader.answers import Answers, Cell
 from grader.assignment import matches
+from grader.dependence import parents
 from grader.part import Part
 from grader.rubric import CellRules, PartRules, QuestionRules
 from grader.tolerance import shortened
@@ -64,8 +66,9 @@ class Marker:
         self.failed: list[str] = []
         self.charged: set[str] = set()
         self.contradicted: dict[str, str] = {}
-        self.wrong_inputs: list[tuple[str, float, float]] = []
-        self.key_values: list[float] = []
+        self.established: set[str] = set()
+        self.not_right: set[str] = set()
+        self.constants: dict[str, float] = {}
 
     def marks(self) -> list[Mark]:
         self._reference()
@@ -74,6 +77,7 @@ class Marker:
             if self.thorough or not self._decided():
                 self._carried()
                 self._everywhere()
+        self._establish()
         made = {name: self._part(name) for name in self.trace.reference if name in self.rules.parts}
         return [mark for name in self.rules.parts for mark in made[name]]
 
@@ -120,7 +124,8 @@ class Marker:
 
     def _everywhere(self) -> None:
         """Who believes in a mistake makes it every time; what earlier answers contradict is not pursued."""
-        open_parts = [name for name in self.rules.parts if name in self.answers and not self._settled(name)]
+        in_order = [name for name in self.trace.reference if name in self.rules.parts and name in self.answers]
+        open_parts = [name for name in in_order if not self._settled(name)]
         if not self.thorough:
             open_parts = [name for name in open_parts if self._unexplained(name)]
         if not open_parts:
@@ -194,7 +199,7 @@ class Marker:
         return all(self._settled(name) for name in self.rules.parts if name in self.answers)
 
     def _usable(self, step: Step, cells: Sequence[Cell]) -> list[bool]:
-        """Finite, and inside the step's domain or recognised as a mistake made at this step."""
+        """Finite, and inside the step's domain or what this pass expects or a mistake made at this step."""
         part = self.rules.parts[step.name]
         return [self._usable_cell(part, i, cell, step) for i, cell in enumerate(cells)]
 
@@ -202,11 +207,12 @@ class Marker:
         number = cell.number
         if number is None or (part.part.kind == "integer" and not number.value.is_integer()):
             return False
-        if part.part.domain.holds(number.value):
+        rule = part.cells[i]
+        if part.part.domain.holds(number.value) or rule.tolerance.accepts(number, entries(step.value)[i]):
             return True
         tapes = (step, self.trace.reference[step.name])
         wrong = (entries(v)[i] for tape in tapes for v in tape.mistakes.values())
-        return any(part.cells[i].tolerance.accepts(number, v) for v in wrong)
+        return any(rule.tolerance.accepts(number, v) for v in wrong)
 
     def _unexplained(self, name: str) -> bool:
         """Has the part a cell that neither the student's own values nor a mistake at this step explains?"""
@@ -218,6 +224,14 @@ class Marker:
             and not self._mistakes(part, i, cell)
             for i, cell in enumerate(self.answers[name])
         )
+
+    def _establish(self) -> None:
+        """Find the mistakes that were plainly made, before the cells where they are hard to see are looked at."""
+        for name in self.trace.carried:
+            if name in self.rules.parts and name in self.answers:
+                for i, cell in enumerate(self.answers[name]):
+                    if cell.number is not None and not self.right[name][i]:
+                        self._mistakes(self.rules.parts[name], i, cell)
 
     def _follows(self, part: PartRules, i: int, cell: Cell) -> bool:
         carried = self._at(self.trace.carried, part, i)
@@ -232,52 +246,66 @@ class Marker:
     # Admissible
 
     def _admissible(self, part: PartRules, i: int, cell: Cell, value: float) -> bool:
-        """Not trivial where the key is not: not tiny, not at an end of the domain, not a mere repetition."""
+        """Not trivial where the key is not: not tiny, not at an end of the domain, not a mere repetition.
+
+        Nor is anything explained by a value so small that zero would do for it.
+        """
         rule, key = part.cells[i], self._at(self.trace.reference, part, i)
-        if cell.number is None:
+        if cell.number is None or rule.tolerance.close(0.0, value) or self.one_value_everywhere:
             return False
         written = cell.number.value
         if _tiny(rule, written) and not _tiny(rule, key):
             return False
-        if _at_an_end(rule, part.part, written) and not _at_an_end(rule, part.part, key):
+        if _ends(rule, part.part, written) - _ends(rule, part.part, key):
             return False
-        return not self._repeats(part.part.name, value, key)
+        return not self._repeats(part.part, value)
 
-    def _repeats(self, name: str, value: float, key: float) -> bool:
-        """Is the value just one of the student's earlier wrong ones, where the key is none of the earlier ones?"""
-        wrong = [v for part, v, _ in self.wrong_inputs if part != name]
-        if not any(isclose(value, v, rel_tol=1e-9) for v in wrong):
-            return False
-        return not any(isclose(key, k, rel_tol=1e-9) for k in self.key_values)
+    def _repeats(self, part: Part, value: float) -> bool:
+        """Is the value just what a table filled with one unexplained value holds? (All ones make AP one.)"""
+        inputs = parents(self.rules.question)[part.name]
+        return any(
+            name in inputs and isclose(value, constant, rel_tol=1e-9) for name, constant in self.constants.items()
+        )
+
+    @cached_property
+    def one_value_everywhere(self) -> bool:
+        """Does the whole question hold one and the same number? Then nothing was worked for."""
+        numbers = [cell.number.value for cells in self.answers.values() for cell in cells if cell.number is not None]
+        return len(numbers) > 3 and len(set(numbers)) == 1
 
     # Mistakes
 
     def _mistakes(self, part: PartRules, i: int, cell: Cell) -> list[str]:
-        """The mistakes whose value this is: made at this step, on the key or the student's own values, or everywhere."""
+        """The mistakes whose value this is: made at this step, on the key or the student's own values, or everywhere.
+
+        Where its value is hard to tell from the key, or trivial, it counts if it was plainly made elsewhere in the question.
+        """
         if cell.number is None:
             return []
         name, rule = part.part.name, part.cells[i]
-        key, carried = self._at(self.trace.reference, part, i), self._at(self.trace.carried, part, i)
+        key = self._at(self.trace.reference, part, i)
         found: dict[str, None] = {}
-        for tape, base in ((self.trace.reference, key), (self.trace.carried, carried)):
-            for mistake, value in tape[name].mistakes.items() if name in tape else ():
-                wrong = entries(value)[i]
-                if _visible(rule, wrong, base) and self._is_mistake(part, i, cell, wrong, key):
-                    found[mistake] = None
-        for mistake, steps in self.trace.everywhere.items():
-            if name in steps and self._possible(mistake, steps, name):
-                wrong = entries(steps[name].value)[i]
-                if self._is_mistake(part, i, cell, wrong, key):
-                    found[mistake] = None
+        for mistake, wrong, base in self._mistaken_values(part, i):
+            if not _agrees(rule, cell, wrong):
+                continue
+            if mistake in self.established and not self.one_value_everywhere:
+                found[mistake] = None
+            elif _visible(rule, wrong, key) and _visible(rule, wrong, base) and self._admissible(part, i, cell, wrong):
+                found[mistake] = None
+                self.established.add(mistake)
         return list(found)
 
-    def _is_mistake(self, part: PartRules, i: int, cell: Cell, wrong: float, key: float) -> bool:
-        rule = part.cells[i]
-        return (
-            _visible(rule, wrong, key)
-            and _agrees(rule, cell, wrong)
-            and self._admissible(part, i, cell, wrong)
-        )
+    def _mistaken_values(self, part: PartRules, i: int) -> Iterator[tuple[str, float, float]]:
+        """Each mistake's value for a cell, and the right value that it was made on."""
+        name = part.part.name
+        for tape in (self.trace.reference, self.trace.carried):
+            if name in tape:
+                base = entries(tape[name].value)[i]
+                for mistake, value in tape[name].mistakes.items():
+                    yield mistake, entries(value)[i], base
+        for mistake, steps in self.trace.everywhere.items():
+            if name in steps and self._possible(mistake, steps, name):
+                yield mistake, entries(steps[name].value)[i], entries(self.trace.reference[name].value)[i]
 
     def _possible(self, mistake: str, steps: Mapping[str, Step], name: str) -> bool:
         """No earlier asked step that knows the mistake was visibly answered otherwise."""
@@ -298,15 +326,13 @@ class Marker:
             if mark.verdict == "mistake":
                 self.charged.update(mark.mistakes)
         if part.part.kind in ("number", "integer"):
-            self._remember(part, marks)
             marks = _structural_zeros(marks)
+            values = {mark.answer.number.value for mark in marks if mark.answer.number is not None}
+            if len(marks) > 2 and len(values) == 1 and any(mark.verdict == "wrong" for mark in marks):
+                self.constants[name] = values.pop()
+            if any(mark.verdict in ("follows", "coarse", "mistake", "wrong") for mark in marks):
+                self.not_right.add(name)
         return [_voided(mark, rule) for mark, rule in zip(marks, part.cells, strict=True)]
-
-    def _remember(self, part: PartRules, marks: Sequence[Mark]) -> None:
-        for mark in marks:
-            self.key_values.append(mark.expected)
-            if mark.verdict in ("follows", "coarse", "mistake", "wrong") and mark.answer.number is not None:
-                self.wrong_inputs.append((part.part.name, mark.answer.number.value, mark.expected))
 
     def _cell(self, part: PartRules, i: int, cell: Cell, key: Value) -> Mark:
         rule = part.cells[i]
@@ -360,10 +386,10 @@ class Marker:
         return self._admissible(part, i, cell, carried)
 
     def _sources(self, name: str, carried: float | None, key: float) -> tuple[str, ...]:
-        """The parts answered otherwise than the key before this one, where they change what is expected here."""
+        """The parts this one is computed from that were not right, where that changes what is expected here."""
         if carried is None or isclose(carried, key, rel_tol=1e-12):
             return ()
-        return tuple(dict.fromkeys(part for part, _, _ in self.wrong_inputs if part != name))
+        return tuple(part for part in parents(self.rules.question)[name] if part in self.not_right)
 
     def _choice(self, part: PartRules, cell: Cell, key: Value) -> Mark:
         """Accepted is one option only: what the student's own numbers say, where all that it rests on were answered."""
@@ -379,7 +405,9 @@ class Marker:
         if carried in (None, key):
             return mark
         if cell.label == str(carried):
-            return replace(mark, verdict="follows", points=rule.follow_through * rule.points, carried=carried)
+            sources = self._sources(part.part.name, float(carried), float(key))
+            points = rule.follow_through * rule.points
+            return replace(mark, verdict="follows", points=points, carried=carried, came_from=sources)
         return replace(mark, carried=carried, note="not what the numbers on this sheet say")
 
     def _rests_on_answers(self, part: Part) -> bool:
@@ -424,9 +452,9 @@ def _tiny(rule: CellRules, value: float) -> bool:
     return value == 0 or abs(value) < SMALLEST * rule.tolerance.floor
 
 
-def _at_an_end(rule: CellRules, part: Part, value: float) -> bool:
-    ends = (part.domain.low, part.domain.high)
-    return any(isfinite(end) and rule.tolerance.close(value, end) for end in ends)
+def _ends(rule: CellRules, part: Part, value: float) -> set[float]:
+    """The ends of the part's domain that the value is within tolerance of."""
+    return {end for end in (part.domain.low, part.domain.high) if isfinite(end) and rule.tolerance.close(value, end)}
 
 
 def _structural_zeros(marks: list[Mark]) -> list[Mark]:

@@ -60,7 +60,7 @@ class Work:
         step = Step(name, value, how, {}, tuple(mistakes))
         self.steps[name] = step
         for mistake in self.want(name, value, mistakes):
-            step.mistakes[mistake] = _evaluated(mistakes[mistake])
+            step.mistakes[mistake] = evaluated(mistakes[mistake])
         going_on: V = self.go_on(step, mistakes)
         return going_on
 
@@ -120,7 +120,7 @@ class Mistaken(Work):
 
     def go_on(self, step: Step, mistakes: Mapping[str, Value]) -> Value:
         if self.mistake in mistakes:
-            right, step.value = step.value, _evaluated(mistakes[self.mistake])
+            right, step.value = step.value, evaluated(mistakes[self.mistake])
             self._same[step.name] = np.asarray(step.value == right)
         if self.watch is not None:
             self.watch(step)
@@ -130,5 +130,5 @@ class Mistaken(Work):
         return self._same[name] if name in self._same else super().is_right(name)
 
 
-def _evaluated(value: Value) -> Value:
+def evaluated(value: Value) -> Value:
     return value() if callable(value) else value

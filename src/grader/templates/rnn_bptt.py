@@ -5,7 +5,7 @@ Derivatives as in Goodfellow, Bengio, Courville: Deep Learning (2016), section 1
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -178,10 +178,25 @@ def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[A
     shares: dict[str, list[Array]] = {"W": [], "U": []}
     delta = dO
     for t in range(n, 0, -1):
-        delta = _delta(p, q, n, t, delta, states[t], work)
+        slips = _slips(q, n, t, delta, states[t])
+        slope = 1 - states[t] ** 2
+        weight, symbol = (q.V, "V^{\\top} dO") if t == n else (q.W, rf"W^{{\top}} \delta_{{{t + 1}}}")
+        how = rf"({symbol}) \odot (1 - H_{{{t}}}^2)"
+        delta = work.step(p.named(n, f"delta_{t}"), (weight.T @ delta) * slope, how, **slips)
         for letter, entering in (("W", states[t - 1]), ("U", q.x[t - 1])):
-            if letter in p.wrt:
-                shares[letter].append(_share(p, n, t, letter, delta, entering, states[t], work))
+            if letter not in p.wrt:
+                continue
+            symbol = f"H_{{{t - 1}}}" if letter == "W" else f"x_{{{t}}}"
+            own = dict(own_state=lambda: np.outer(delta, states[t])) if letter == "W" else {}
+            share = work.step(
+                p.named(n, f"d{letter}_{t}"),
+                np.outer(delta, entering),
+                rf"\delta_{{{t}}}\, {symbol}^{{\top}}",
+                # a slip on the way to δ is seen here, where δ itself is not asked for
+                **{name: lambda slip=slip: np.outer(slip(), entering) for name, slip in slips.items()},
+                **own,
+            )
+            shares[letter].append(share)
     for letter in "WU":
         if letter in p.wrt:
             total = sum(shares[letter][1:], start=shares[letter][0])
@@ -189,34 +204,20 @@ def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[A
             work.step(p.named(n, f"d{letter}"), total, how, last_step_only=lambda: shares[letter][0])
 
 
-def _delta(p: BpttParameters, q: Givens, n: int, t: int, behind: Array, state: Array, work: Work) -> Array:
-    """∂E/∂z_t, the derivative by the pre-activation; `behind` is dO at t = n, else δ_{t+1}."""
+def _slips(q: Givens, n: int, t: int, behind: Array, state: Array) -> dict[str, Callable[[], Array]]:
+    """δ_t, the derivative by the pre-activation, as each mistake gives it; `behind` is dO at t = n, else δ_{t+1}."""
     weight = q.V if t == n else q.W
-    through = weight.T @ behind
     slope = 1 - state**2
-    mistakes: dict[str, Any] = dict(
-        tanh_for_its_derivative=lambda: through * state,
-        one_minus_h=lambda: through * (1 - state),
+    slips: dict[str, Callable[[], Array]] = dict(
+        tanh_for_its_derivative=lambda: (weight.T @ behind) * state,
+        one_minus_h=lambda: (weight.T @ behind) * (1 - state),
     )
-    if t == n:
-        how = rf"(V^{{\top}} dO) \odot (1 - H_{{{t}}}^2)"
-        if q.V.shape[0] == q.V.shape[1]:
-            mistakes["v_not_transposed"] = lambda: (q.V @ behind) * slope
-    else:
-        how = rf"(W^{{\top}} \delta_{{{t + 1}}}) \odot (1 - H_{{{t}}}^2)"
-        mistakes["w_left_out_of_chain"] = lambda: behind * slope
-        mistakes["w_not_transposed"] = lambda: (q.W @ behind) * slope
-    return work.step(p.named(n, f"delta_{t}"), through * slope, how, **mistakes)
-
-
-def _share(
-    p: BpttParameters, n: int, t: int, letter: str, delta: Array, entering: Array, state: Array, work: Work
-) -> Array:
-    """The share of step t in ∂E/∂W or ∂E/∂U: δ_t times what the weight was multiplied with."""
-    symbol = f"H_{{{t - 1}}}" if letter == "W" else f"x_{{{t}}}"
-    own = dict(own_state=lambda: np.outer(delta, state)) if letter == "W" else {}
-    name = p.named(n, f"d{letter}_{t}")
-    return work.step(name, np.outer(delta, entering), rf"\delta_{{{t}}}\, {symbol}^{{\top}}", **own)
+    if t < n:
+        slips["w_left_out_of_chain"] = lambda: behind * slope
+        slips["w_not_transposed"] = lambda: (q.W @ behind) * slope
+    elif q.V.shape[0] == q.V.shape[1]:
+        slips["v_not_transposed"] = lambda: (q.V @ behind) * slope
+    return slips
 
 
 MISTAKES = {

@@ -1,0 +1,315 @@
+"""The audit of templates: what every template must keep, tried over many seeds. `grader check` and the tests run it."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from grader.answers import Entry, Sheet
+from grader.assignment import Question
+from grader.chance import Stream, digest
+from grader.dependence import moved
+from grader.marking import Mark, mark_question
+from grader.rubric import QuestionRules
+from grader.sheets.collecting import collect
+from grader.simulate import Hand, Written, knowing_steps, write
+from grader.tolerance import Tolerance
+from grader.variant import VISIBLE, Variant, draw_variant, entries, reachable, unfitness
+from grader.work import Pinned, Reference, Step, Value, everything
+
+RARE = 1 / 50
+NOISE_NAMED = 0.01
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+@dataclass
+class MistakeFigures:
+    """Of the variants in which a mistake can exist: at how many asked cells it can be told, and by chance."""
+
+    exists: int = 0
+    cells: int = 0
+    visible: int = 0
+    chance: list[float] = field(default_factory=list)
+
+
+@dataclass
+class Audit:
+    """What was found: failures (the template must be mended), warnings, and figures."""
+
+    question: Question
+    variants: int = 0
+    tries: int = 0
+    seconds: float = 0.0
+    duplicates: int = 0
+    failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    mistakes: dict[str, MistakeFigures] = field(default_factory=dict)
+    noise_cells: int = 0
+    noise_named: int = 0
+    ends: tuple[str, ...] = ()
+
+    @property
+    def acceptance(self) -> float:
+        return self.variants / self.tries if self.tries else 0.0
+
+    def fail(self, message: str) -> None:
+        if message not in self.failures:
+            self.failures.append(message)
+
+
+def audit(rules: QuestionRules, seeds: int) -> Audit:
+    """Draw `seeds` variants and hold each to the contract."""
+    found = Audit(rules.question)
+    seen: set[bytes] = set()
+    names: list[str] | None = None
+    for seed in range(seeds):
+        started = time.perf_counter()
+        variant = draw_variant(rules, str(seed), "audit", "student", rules.question.id)
+        found.seconds += time.perf_counter() - started
+        found.variants, found.tries = found.variants + 1, found.tries + variant.tries
+        if variant.warning and variant.warning not in found.warnings:
+            found.warnings.append(variant.warning)
+        printed = digest(repr(variant.givens))
+        found.duplicates += printed in seen
+        seen.add(printed)
+        one = _One(rules, variant, str(seed), found)
+        names = names or list(one.key)
+        if list(one.key) != names:
+            found.fail("the steps differ from one seed to the next")
+        one.run()
+    if found.acceptance < RARE:
+        found.warnings.append(f"only 1 of {1 / found.acceptance:.0f} draws is accepted")
+    if found.noise_named > max(3, NOISE_NAMED * found.noise_cells):
+        found.fail(f"random numbers are called a mistake in {found.noise_named} of {found.noise_cells} cells")
+    return found
+
+
+class _One:
+    """The contract for one variant."""
+
+    def __init__(self, rules: QuestionRules, variant: Variant, seed: str, found: Audit) -> None:
+        self.rules, self.variant, self.found = rules, variant, found
+        self.question = rules.question
+        self.names = (seed, "audit", "student", rules.question.id)
+        self.q = self.question.read(variant.givens)
+        self.key: Mapping[str, Step] = self._run(Reference(everything))
+        self.exists = {
+            name
+            for name, mistake in self.question.template.mistakes.items()
+            if mistake.exists(self.question.parameters, self.q) and reachable(rules, name)
+        }
+
+    def _run(self, work: Any) -> Mapping[str, Step]:
+        steps: Mapping[str, Step] = self.question.template.run(self.question.parameters, self.q, work).steps
+        return steps
+
+    def run(self) -> None:
+        self.same_again()
+        self.printed_givens()
+        self.steps_matter()
+        self.mistakes_declared()
+        self.figures()
+        self.perfect_and_rounded()
+        self.empty_and_garbled()
+        self.cheap_sheets()
+        self.one_mistake()
+        self.mistake_everywhere()
+
+    # The template itself
+
+    def same_again(self) -> None:
+        if draw_variant(self.rules, *self.names).givens != self.variant.givens:
+            self.found.fail("the same seed gives another variant")
+        if not self.variant.warning and (unfit := unfitness(self.rules, self.q)) is not None:
+            self.found.fail(f"an instance was issued with {unfit.reason}")
+
+    def printed_givens(self) -> None:
+        """Every number that is used is printed, with all its digits."""
+        template, p = self.question.template, self.question.parameters
+        texts = [_flat_texts(item.value) for item in template.show(p, self.q)]
+        texts += [_flat_texts(picture.rows) for picture in template.tables(p, self.q)]
+        printed = {float(number) for group in texts for text in group for number in NUMBER.findall(text)}
+        lost = {number for number in _numbers(self.variant.givens) if number not in (0, 1)} - printed
+        if lost:
+            self.found.fail(f"givens that are used are not printed: {sorted(lost)[:3]}")
+
+    def steps_matter(self) -> None:
+        """Every step is asked for or moves a later one."""
+        asked = {part.name for part in self.question.parts}
+        ends = []
+        for name, step in self.key.items():
+            if isinstance(step.value, str) or step.name not in asked:
+                continue
+            if not self._moves(name):
+                ends.append(name)
+        for name in self.key:
+            if name not in asked and not self._moves(name):
+                self.found.fail(f"the step {name} is neither asked for nor used")
+        self.found.ends = tuple(ends)
+
+    def _moves(self, name: str) -> bool:
+        def pin(step: Step) -> tuple[Value, Any] | None:
+            return (moved(step.value), np.zeros(np.shape(step.value), dtype=bool)) if step.name == name else None
+
+        steps = self._run(Pinned(pin))
+        later = list(self.key)[list(self.key).index(name) + 1 :]
+        return any(not np.array_equal(steps[other].value, self.key[other].value) for other in later)
+
+    def mistakes_declared(self) -> None:
+        used = {mistake for step in self.key.values() for mistake in step.knows}
+        declared = set(self.question.template.mistakes)
+        for name in used - declared:
+            self.found.fail(f"the mistake {name} has no sentence")
+        for name in self.exists - used:
+            self.found.fail(f"no step knows the mistake {name}, which can exist")
+
+    def figures(self) -> None:
+        for name in sorted(self.exists):
+            figures = self.found.mistakes.setdefault(name, MistakeFigures())
+            figures.exists += 1
+            for part, i, right, wrong in self._mistaken_cells(name):
+                rule = self.rules.parts[part].cells[i]
+                figures.cells += 1
+                if abs(wrong - right) > VISIBLE * rule.tolerance.radius(right):
+                    figures.visible += 1
+                    domain = self.rules.parts[part].part.domain
+                    figures.chance.append(_hit_by_chance(rule.tolerance, wrong, domain.low, domain.high))
+
+    def _mistaken_cells(self, mistake: str) -> Iterator[tuple[str, int, float, float]]:
+        for name, step in self.key.items():
+            if name in self.rules.parts and mistake in step.mistakes:
+                pairs = zip(entries(step.value), entries(step.mistakes[mistake]), strict=True)
+                for i, (right, wrong) in enumerate(pairs):
+                    if not isinstance(right, str) and math.isfinite(wrong):
+                        yield name, i, right, wrong
+
+    # Sheets
+
+    def marked(self, written: Written) -> list[Mark]:
+        """Mark texts as if they stood on a sheet."""
+        cells = {part.name: part.cells for part in self.question.asked}
+        sheet = Sheet(
+            entries=[
+                Entry(self.question.id, cell, text, line)
+                for name, texts in written.items()
+                for line, (cell, text) in enumerate(zip(cells[name], texts, strict=True), start=1)
+            ]
+        )
+        answers, _ = collect(sheet, {self.question.id: self.question.asked})
+        return mark_question(self.rules, self.q, answers.get(self.question.id, {}))
+
+    def perfect_and_rounded(self) -> None:
+        full = self.rules.points
+        for decimals in (None, 3, 4, 5):
+            written = write(self.question, self.q, Hand(decimals))
+            digits = [part.first.digits for part in self.rules.parts.values()]
+            if decimals is not None and any((d.decimals or 0) > decimals or d.significant for d in digits):
+                continue
+            for sheet in (written, {name: [t.replace(".", ",") for t in texts] for name, texts in written.items()}):
+                if "," in "".join(map("".join, sheet.values())) and decimals == 3 and "0," not in str(sheet):
+                    continue  # nothing on it tells a decimal comma from a thousands comma
+                marks = self.marked(sheet)
+                lost = [mark.cell for mark in marks if mark.verdict != "right"]
+                if lost or abs(sum(mark.points for mark in marks) - full) > 1e-6:
+                    self.found.fail(f"the model answer with {decimals} decimals is not right at {', '.join(lost[:4])}")
+
+    def empty_and_garbled(self) -> None:
+        if any(mark.verdict != "blank" or mark.points for mark in self.marked({})):
+            self.found.fail("a blank sheet is not blank")
+        garbled = {part.name: ["3 apples"] * len(part.cells) for part in self.question.asked if part.kind != "text"}
+        if any(mark.verdict != "unreadable" or mark.points for mark in self.marked(garbled)):
+            self.found.fail("a garbled sheet is not unreadable")
+
+    def cheap_sheets(self) -> None:
+        """All zeros, all ones, all tiny, noise: they earn only what is right."""
+        numeric = [part for part in self.question.asked if part.kind in ("number", "integer")]
+        for text in ("0", "1", "0.000001", "-0.000001"):
+            marks = self.marked({part.name: [text] * len(part.cells) for part in numeric})
+            earned = [mark.cell for mark in marks if mark.points > 1e-9 and mark.verdict != "right"]
+            if earned:
+                self.found.fail(f"a sheet of {text} earns points at {', '.join(earned[:4])}")
+        chance = Stream("noise", *self.names)
+        noise = {part.name: [_noise(part.kind, chance) for _ in part.cells] for part in numeric}
+        marks = self.marked(noise)
+        self.found.noise_cells += len(marks)
+        self.found.noise_named += sum(mark.verdict == "mistake" for mark in marks)
+
+    def one_mistake(self) -> None:
+        """Mistake m at step k is named there, and what follows is right for the value written at k."""
+        for mistake, steps in knowing_steps(self.question, self.q).items():
+            if mistake not in self.exists:
+                continue
+            for step in steps:
+                written = write(self.question, self.q, Hand(mistake=mistake, at=step))
+                self._check_one(mistake, step, self.marked(written))
+
+    def _check_one(self, mistake: str, step: str, marks: Sequence[Mark]) -> None:
+        by_part: dict[str, list[Mark]] = {}
+        for mark in marks:
+            by_part.setdefault(mark.part, []).append(mark)
+        part = self.rules.parts[step]
+        pairs = zip(by_part[step], part.cells, entries(self.key[step].mistakes[mistake]), strict=True)
+        for mark, rule, wrong in pairs:
+            visible = abs(wrong - mark.expected) > VISIBLE * rule.tolerance.radius(mark.expected)
+            if visible and not _trivial(rule.tolerance, part.part.domain, wrong, mark.expected):
+                if mark.verdict != "mistake" or mistake not in mark.mistakes:
+                    self.found.fail(f"{mistake} at {step} is called {mark.verdict} {';'.join(mark.mistakes)}")
+        later = list(self.key)[list(self.key).index(step) + 1 :]
+        for name in later:
+            for mark in by_part.get(name, ()):
+                known = mark.verdict in ("right", "follows", "mistake", "coarse")
+                if not known and not self._inadmissible(mark):
+                    self.found.fail(f"after {mistake} at {step}, {name} is called {mark.verdict}")
+
+    def _inadmissible(self, mark: Mark) -> bool:
+        rule = self.rules.parts[mark.part]
+        if mark.answer.number is None:
+            return False
+        domain, value = rule.part.domain, mark.answer.number.value
+        return _trivial(rule.first.tolerance, domain, value, mark.expected) or rule.part.judge is not None
+
+    def mistake_everywhere(self) -> None:
+        """Who believes in one mistake is charged once."""
+        for mistake in sorted(self.exists):
+            marks = self.marked(write(self.question, self.q, Hand(mistake=mistake)))
+            charged = {m.part for m in marks if m.verdict == "mistake" and m.points < m.max - 1e-9}
+            if len(charged) > 1:
+                self.found.fail(f"{mistake}, made everywhere, is charged at {', '.join(sorted(charged))}")
+
+
+def _trivial(tolerance: Tolerance, domain: Any, value: float, key: float) -> bool:
+    tiny = value == 0 or abs(value) < 10 * tolerance.floor
+    ends = [end for end in (domain.low, domain.high) if math.isfinite(end)]
+    return (tiny and key != 0) or any(tolerance.close(value, end) for end in ends)
+
+
+def _hit_by_chance(tolerance: Tolerance, wrong: float, low: float, high: float) -> float:
+    """The share of its domain (else of ± twice its size) that a mistake's tolerance covers."""
+    width = high - low if math.isfinite(high - low) else 4 * abs(wrong) + 1
+    return min(1.0, max(2 * tolerance.radius(wrong), 1.0 if tolerance.exact else 0.0) / width)
+
+
+def _noise(kind: str, chance: Stream) -> str:
+    return str(chance.integer(-1000, 1000)) if kind == "integer" else f"{chance.decimal(-10, 10, 4):.4f}"
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers(item)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield float(value)
+
+
+def _flat_texts(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [text for item in value for text in _flat_texts(item)]
+
+

@@ -1,0 +1,96 @@
+"""A course folder: where things are, and what its assignments are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from grader import templates
+from grader.assignment import Assignment, checked_assignment, read_assignment
+from grader.config import Source
+from grader.errors import CourseError, did_you_mean
+from grader.gradebook import Gradebook
+from grader.roster import Student, read_roster
+from grader.rubric import Rubric, compiled, read_rubric
+from grader.template import Template
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An assignment with its rubric."""
+
+    assignment: Assignment
+    rubric: Rubric
+
+    @property
+    def name(self) -> str:
+        return self.assignment.name
+
+
+class Course:
+    """The folder `root`. CourseError: it holds no assignments."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @cached_property
+    def templates(self) -> dict[str, Template[Any, Any]]:
+        return templates.all_templates(self.root / "templates")
+
+    @cached_property
+    def names(self) -> list[str]:
+        """All assignments of the course."""
+        folder = self.root / "assignments"
+        if not folder.is_dir():
+            raise CourseError("there is no folder `assignments` here: run `grader init .`, or go to the course's folder")
+        found = sorted(path.stem for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+        if not found:
+            raise CourseError("there is no assignment yet: write assignments/<name>.yaml", file=folder)
+        return found
+
+    def load(self, name: str) -> Loaded:
+        """An assignment and its rubric, checked."""
+        if name not in self.names:
+            raise CourseError(f"there is no assignment '{name}'. {did_you_mean(name, self.names)}")
+        paths = [self.root / "assignments" / f"{name}{ending}" for ending in (".yaml", ".yml")]
+        assignment = read_assignment(next(path for path in paths if path.exists()), self.templates)
+        return Loaded(assignment, read_rubric(assignment, self.root / "rubrics"))
+
+    def as_issued(self, name: str, definition: Mapping[str, Any]) -> Loaded:
+        """The assignment as it was when a paper was issued, with the rubric of today where it still fits.
+
+        CourseError: a template that was issued is not there any more.
+        """
+        today = self.load(name)
+        if [question.definition for question in today.assignment.questions] == definition["questions"]:
+            return today
+        wording = definition["wording"]
+        data = dict(
+            title=wording["title"],
+            course=wording["course"],
+            questions=[
+                dict(question, title=title, text=text, aliases=aliases)
+                for question, (title, text, aliases) in zip(definition["questions"], wording["questions"], strict=True)
+            ],
+        )
+        source = Source(self.root / "gradebook.db", data, {})
+        assignment = checked_assignment(source, name, self.templates)
+        return Loaded(assignment, compiled(assignment, source, (), definition["rubric"]))
+
+    def roster(self, path: Path | None = None) -> list[Student]:
+        return read_roster(path or self.root / "assignments" / "roster.csv")
+
+    def has_roster(self) -> bool:
+        return (self.root / "assignments" / "roster.csv").exists()
+
+    def gradebook(self, *, must_exist: bool = False) -> Gradebook:
+        return Gradebook(self.root / "gradebook.db", must_exist=must_exist)
+
+    def issued(self, name: str) -> Path:
+        return self.root / "issued" / name
+
+    def reports(self, name: str) -> Path:
+        return self.root / "reports" / name

@@ -1,0 +1,64 @@
+"""Which steps a step is computed from: found by moving one answer and looking at what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from grader.assignment import Question, matches
+from grader.chance import Stream
+from grader.work import Pinned, Reference, Step, Value
+
+TRIALS = 3
+
+
+def moved(value: Value) -> Value:
+    """The value, slightly changed in every entry; whole numbers by one."""
+    if isinstance(value, np.ndarray):
+        return value * 1.01 + 0.003 * (1 + np.arange(value.size).reshape(value.shape) % 3)
+    return value + 1 if isinstance(value, int) else value * 1.01 + 0.003
+
+
+def direct_dependents(question: Question, q: Any, key: Mapping[str, Step], name: str) -> set[str]:
+    """The steps whose own value changes when `name` is moved while every other part stays at the key."""
+    asked = {part.name for part in question.parts if part.kind in ("number", "integer")}
+
+    def pin(step: Step) -> tuple[Value, Any] | None:
+        if step.name not in asked:
+            return None
+        value = moved(key[step.name].value) if step.name == name else key[step.name].value
+        return value, np.ones(np.shape(value), dtype=bool)
+
+    work = question.template.run(question.parameters, q, Pinned(pin))
+    return {
+        other for other, step in work.steps.items() if other != name and not _same(step.value, key[other].value)
+    }
+
+
+def _same(a: Value, b: Value) -> bool:
+    return a == b if isinstance(a, str) else bool(np.allclose(a, b, rtol=1e-12, atol=0))
+
+
+@lru_cache(256)
+def parents(question: Question) -> Mapping[str, tuple[str, ...]]:
+    """For each part, the parts it is computed from directly, in step order; a choice from what it rests on."""
+    template, p = question.template, question.parameters
+    stream = Stream("dependence", question.id)
+    found: dict[str, dict[str, None]] = {part.name: {} for part in question.parts}
+    for _ in range(TRIALS):
+        q = template.read(p, {**template.draw(p, stream), **question.givens})[1]
+        key = template.run(p, q, Reference()).steps
+        for part in question.parts:
+            if part.kind not in ("number", "integer") or part.name not in key:
+                continue
+            for other in direct_dependents(question, q, key, part.name):
+                if other in found:
+                    found[other][part.name] = None
+    for part in question.parts:
+        if part.rests_on:
+            rests_on = [name for name in found if any(matches(pattern, name) for pattern in part.rests_on)]
+            found[part.name] = dict.fromkeys(rests_on)
+    return {name: tuple(before) for name, before in found.items()}

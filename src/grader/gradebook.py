@@ -1,0 +1,250 @@
+"""The gradebook: one SQLite file with all that was issued, handed in, run and marked. Rows are only ever added."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader import __version__
+from grader.errors import CourseError
+from grader.roster import Student
+
+SCHEMA_VERSION = 1
+TABLES = {
+    # what an assignment was issued with: seed, questions, points and tolerances, wording
+    "issues": "id INTEGER PRIMARY KEY, assignment TEXT, seed TEXT, definition TEXT, program TEXT, made_at TEXT",
+    # a student's paper in an issue
+    "papers": "id INTEGER PRIMARY KEY, issue INTEGER, assignment TEXT, student TEXT, name TEXT, email TEXT, section TEXT,"
+    " instance TEXT, made_at TEXT",
+    # the givens of each question of a paper; template_source is a hash of the template's file
+    "variants": "paper INTEGER, question TEXT, template TEXT, template_source TEXT, givens TEXT, tries INTEGER,"
+    " PRIMARY KEY (paper, question)",
+    # every content that a path ever had, with the content itself (zlib)
+    "submissions": "id INTEGER PRIMARY KEY, path TEXT, hash TEXT, modified REAL, content BLOB, seen_at TEXT",
+    "runs": "id INTEGER PRIMARY KEY, command TEXT, program TEXT, made_at TEXT",
+    # what became of each file in a run
+    "fates": "run INTEGER, path TEXT, fate TEXT, assignment TEXT, student TEXT, submission INTEGER, message TEXT,"
+    " line INTEGER, advice TEXT",
+    # one marking of a submission under given rules (rubric, templates, program)
+    "markings": "id INTEGER PRIMARY KEY, run INTEGER, submission INTEGER, paper INTEGER, assignment TEXT, student TEXT,"
+    " rubric TEXT, rules TEXT, points REAL, max REAL, notes TEXT",
+    "marks": "marking INTEGER, question TEXT, cell TEXT, part TEXT, answer TEXT, value TEXT, expected TEXT, carried TEXT,"
+    " verdict TEXT, mistake TEXT, points REAL, max REAL, note TEXT, line INTEGER",
+}
+INDEXES = (
+    "CREATE INDEX papers_by_student ON papers (assignment, student)",
+    "CREATE INDEX submissions_by_path ON submissions (path)",
+    "CREATE INDEX markings_by_assignment ON markings (assignment, student, submission)",
+    "CREATE INDEX marks_by_marking ON marks (marking)",
+)
+
+
+@dataclass(frozen=True)
+class Issue:
+    id: int
+    seed: str
+    definition: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One student's numbers in one issue of an assignment."""
+
+    id: int
+    issue: int
+    student: Student
+    instance: str
+    givens: Mapping[str, Mapping[str, Any]]
+    templates: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Submission:
+    id: int
+    path: str
+    content: bytes
+
+
+class Gradebook:
+    """An open gradebook. CourseError: the file is no gradebook, is newer than this program, or cannot be written."""
+
+    def __init__(self, path: Path, *, must_exist: bool = False) -> None:
+        self.path = path
+        if must_exist and not path.exists():
+            raise CourseError("nothing was issued here yet: run `grader generate` first", file=path)
+        try:
+            self.db = sqlite3.connect(path, isolation_level=None)
+            self._prepare()
+        except sqlite3.Error as error:
+            raise CourseError(f"this gradebook cannot be used: {error}", file=path) from error
+
+    def _prepare(self) -> None:
+        version = self.db.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise CourseError("this gradebook was made by a later version of grader", file=self.path)
+        if version == SCHEMA_VERSION:
+            return
+        with self.transaction():
+            for name, columns in TABLES.items():
+                self.db.execute(f"CREATE TABLE {name} ({columns})")
+                for event in ("UPDATE", "DELETE"):
+                    self.db.execute(
+                        f"CREATE TRIGGER {name}_keeps_history_{event} BEFORE {event} ON {name} "
+                        "BEGIN SELECT RAISE(ABORT, 'the gradebook only grows'); END"
+                    )
+            for index in INDEXES:
+                self.db.execute(index)
+            self.db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def close(self) -> None:
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing."""
+        try:
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self.db.execute("ROLLBACK")
+                raise
+            self.db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise CourseError(f"the gradebook could not be written: {error}", file=self.path) from error
+
+    # What was issued
+
+    def issues(self, assignment: str) -> list[Issue]:
+        """The assignment's issues, oldest first."""
+        rows = self.db.execute("SELECT id, seed, definition FROM issues WHERE assignment = ? ORDER BY id", (assignment,))
+        return [Issue(i, seed, json.loads(definition)) for i, seed, definition in rows]
+
+    def add_issue(self, assignment: str, seed: str, definition: Mapping[str, Any]) -> int:
+        row = (assignment, seed, _json(definition), __version__, _now())
+        return self._insert("INSERT INTO issues VALUES (NULL, ?, ?, ?, ?, ?)", row)
+
+    def add_paper(
+        self,
+        issue: int,
+        assignment: str,
+        student: Student,
+        instance: str,
+        questions: Iterable[tuple[str, str, str, Mapping[str, Any], int]],
+    ) -> None:
+        """`questions`: (id, template, hash of the template's file, givens, tries)."""
+        row = (issue, assignment, student.id, student.name, student.email, student.section, instance, _now())
+        paper = self._insert("INSERT INTO papers VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self.db.executemany(
+            "INSERT INTO variants VALUES (?, ?, ?, ?, ?, ?)",
+            [(paper, qid, template, source, _json(givens), tries) for qid, template, source, givens, tries in questions],
+        )
+
+    def papers(self, assignment: str) -> list[Paper]:
+        """All papers ever issued for the assignment, oldest first."""
+        variants: dict[int, dict[str, Any]] = {}
+        sources: dict[int, dict[str, str]] = {}
+        rows = self.db.execute(
+            "SELECT v.paper, v.question, v.givens, v.template_source FROM variants v"
+            " JOIN papers p ON p.id = v.paper WHERE p.assignment = ? ORDER BY v.rowid",
+            (assignment,),
+        )
+        for paper, question, givens, source in rows:
+            variants.setdefault(paper, {})[question] = json.loads(givens)
+            sources.setdefault(paper, {})[question] = source
+        rows = self.db.execute(
+            "SELECT id, issue, student, name, email, section, instance FROM papers WHERE assignment = ? ORDER BY id",
+            (assignment,),
+        )
+        return [
+            Paper(i, issue, Student(sid, name, email, section), instance, variants.get(i, {}), sources.get(i, {}))
+            for i, issue, sid, name, email, section, instance in rows
+        ]
+
+    # What came in
+
+    def add_submission(self, path: str, content_hash: str, modified: float, content: bytes) -> int:
+        """The submission's number; a path that still has the content it last had keeps its old one."""
+        last = self.db.execute(
+            "SELECT id, hash FROM submissions WHERE path = ? ORDER BY id DESC LIMIT 1", (path,)
+        ).fetchone()
+        if last is not None and last[1] == content_hash:
+            return int(last[0])
+        row = (path, content_hash, modified, zlib.compress(content), _now())
+        return self._insert("INSERT INTO submissions VALUES (NULL, ?, ?, ?, ?, ?)", row)
+
+    def submission(self, number: int) -> Submission:
+        i, path, content = self.db.execute(
+            "SELECT id, path, content FROM submissions WHERE id = ?", (number,)
+        ).fetchone()
+        return Submission(i, path, zlib.decompress(content))
+
+    # Runs and marks
+
+    def add_run(self, command: str) -> int:
+        return self._insert("INSERT INTO runs VALUES (NULL, ?, ?, ?)", (command, __version__, _now()))
+
+    def add_fates(self, run: int, rows: Sequence[tuple[Any, ...]]) -> None:
+        """(path, fate, assignment, student, submission, message, line, advice) for each file of a run."""
+        self.db.executemany("INSERT INTO fates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(run, *row) for row in rows])
+
+    def fates(self, assignment: str | None = None) -> list[tuple[Any, ...]]:
+        """The newest word on every file: (path, fate, assignment, student, submission, message, line, advice)."""
+        return self.db.execute(
+            "SELECT path, fate, assignment, student, submission, message, line, advice FROM fates f WHERE run ="
+            " (SELECT max(run) FROM fates WHERE path = f.path) AND (? IS NULL OR assignment IN (?, '')) ORDER BY rowid",
+            (assignment, assignment),
+        ).fetchall()
+
+    def marking(self, submission: int, paper: int, rules: str) -> int | None:
+        """The number of this submission's marking under these rules, if it was made."""
+        row = self.db.execute(
+            "SELECT id FROM markings WHERE submission = ? AND paper = ? AND rules = ? AND assignment IS NOT NULL",
+            (submission, paper, rules),
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def add_marking(self, row: tuple[Any, ...], marks: Iterable[tuple[Any, ...]]) -> int:
+        """`row`: run, submission, paper, assignment, student, rubric, rules, points, max, notes."""
+        number = self._insert("INSERT INTO markings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self.db.executemany(
+            "INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [(number, *mark) for mark in marks]
+        )
+        return number
+
+    def current_markings(self, assignment: str) -> dict[str, tuple[Any, ...]]:
+        """Each student's newest submission's newest marking: (id, submission, paper, points, max, notes, rubric)."""
+        rows = self.db.execute(
+            "SELECT student, id, submission, paper, points, max, notes, rubric FROM markings WHERE assignment = ?"
+            " ORDER BY submission, id",
+            (assignment,),
+        )
+        return {student: tuple(rest) for student, *rest in rows}
+
+    def marks(self, marking: int) -> list[tuple[Any, ...]]:
+        """question, cell, part, answer, value, expected, carried, verdict, mistake, points, max, note, line."""
+        return self.db.execute(
+            "SELECT question, cell, part, answer, value, expected, carried, verdict, mistake, points, max, note, line"
+            " FROM marks WHERE marking = ? ORDER BY rowid",
+            (marking,),
+        ).fetchall()
+
+    def _insert(self, statement: str, row: tuple[Any, ...]) -> int:
+        number = self.db.execute(statement, row).lastrowid
+        assert number is not None
+        return number
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""The jobs themselves: issue, grade, report, explain, preview, demo."""

@@ -1,0 +1,187 @@
+"""Issuing an assignment: numbers for every student, once, and the papers that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.chance import strong_seed
+from grader.course import Course, Loaded
+from grader.errors import CourseError
+from grader.files import file_name, write
+from grader.gradebook import Gradebook, Issue, Paper
+from grader.roster import Student, sections
+from grader.sheets.writing import csv_sheet, yaml_sheet
+from grader.variant import Variant, draw_variants, instance_code
+
+Progress = Callable[[Iterable[Any], str], Iterable[Any]]
+
+
+@dataclass
+class Issued:
+    """What `generate` did for one assignment."""
+
+    name: str
+    seed_was_drawn: bool = False
+    new: int = 0
+    kept: int = 0
+    reissued: bool = False
+    tries: dict[str, list[int]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+def issue(
+    course: Course,
+    loaded: Loaded,
+    students: Sequence[Student],
+    *,
+    seed: str | None,
+    formats: Sequence[str] = ("csv",),
+    reissue: bool = False,
+    progress: Progress = lambda items, _label: items,
+) -> Issued:
+    """Issue to the students who have no paper yet. CourseError: what was issued differs and `reissue` is not set."""
+    _distinct_files(students)
+    gradebook = course.gradebook()
+    try:
+        return _issue(course, gradebook, loaded, students, seed, formats, reissue=reissue, progress=progress)
+    finally:
+        gradebook.close()
+
+
+def _issue(
+    course: Course,
+    gradebook: Gradebook,
+    loaded: Loaded,
+    students: Sequence[Student],
+    seed: str | None,
+    formats: Sequence[str],
+    *,
+    reissue: bool,
+    progress: Progress,
+) -> Issued:
+    done = Issued(loaded.name)
+    earlier = gradebook.issues(loaded.name)
+    last = earlier[-1] if earlier else None
+    if seed is None:
+        seed = last.seed if last else strong_seed()
+        done.seed_was_drawn = last is None
+    definition = define(loaded)
+    changes = _changes(last, seed, definition) if last else []
+    if changes and not reissue:
+        raise CourseError(_refusal(loaded.name, changes))
+    done.reissued = bool(changes)
+    papers = {} if changes else {paper.student.id: paper for paper in gradebook.papers(loaded.name)}
+    new = [student for student in students if student.id not in papers]
+    done.new, done.kept = len(new), len(students) - len(new)
+    drawn = [(s, _drawn(loaded, seed, s, done)) for s in progress(new, f"drawing {loaded.name}")]
+    with gradebook.transaction():
+        number = last.id if last and not changes else gradebook.add_issue(loaded.name, seed, definition)
+        for student, variants in drawn:
+            _add_paper(gradebook, number, loaded, seed, student, variants)
+    issued_to = {student.id for student in students}
+    newest = {p.student.id: p for p in gradebook.papers(loaded.name)}
+    _write_papers(course, loaded, newest, {s.id for s in new} & issued_to, formats, progress)
+    return done
+
+
+def _drawn(loaded: Loaded, seed: str, student: Student, done: Issued) -> dict[str, Variant]:
+    variants = draw_variants(loaded.assignment, loaded.rubric, seed, student.id)
+    for question_id, variant in variants.items():
+        done.tries.setdefault(question_id, []).append(variant.tries)
+        if variant.warning and variant.warning not in done.warnings:
+            done.warnings.append(variant.warning)
+    return variants
+
+
+def _add_paper(
+    gradebook: Gradebook, issue_id: int, loaded: Loaded, seed: str, student: Student, variants: Mapping[str, Variant]
+) -> None:
+    givens = [variants[question.id].givens for question in loaded.assignment.questions]
+    code = instance_code(seed, loaded.name, student.id, givens)
+    rows = [
+        (q.id, q.template.name, q.template.source, variants[q.id].givens, variants[q.id].tries)
+        for q in loaded.assignment.questions
+    ]
+    gradebook.add_paper(issue_id, loaded.name, student, code, rows)
+
+
+def define(loaded: Loaded) -> dict[str, Any]:
+    """Everything that a paper shows or depends on, to notice when it has changed since it was handed out."""
+    assignment = loaded.assignment
+    return dict(
+        questions=[question.definition for question in assignment.questions],
+        rubric=loaded.rubric.definition,
+        wording=dict(
+            title=assignment.title,
+            course=assignment.course,
+            due=assignment.due,
+            text=assignment.text,
+            questions=[[q.title, q.text, dict(q.aliases)] for q in assignment.questions],
+        ),
+    )
+
+
+def _changes(last: Issue, seed: str, definition: Mapping[str, Any]) -> list[str]:
+    changes = [] if seed == last.seed else ["the seed"]
+    old = {question["id"]: question for question in last.definition["questions"]}
+    new = {question["id"]: question for question in definition["questions"]}
+    changes += [f"question '{name}' is gone" for name in old if name not in new]
+    changes += [f"question '{name}' is new" for name in new if name not in old]
+    for name in [name for name in new if name in old and new[name] != old[name]]:
+        keys = [key for key in new[name] if new[name][key] != old[name].get(key)]
+        changes.append(f"question '{name}': {', '.join(keys)}")
+    if list(old) != list(new) and set(old) == set(new):
+        changes.append("the order of the questions")
+    for key, words in (("rubric", "points, tolerances or credit"), ("wording", "the wording")):
+        if definition[key] != last.definition[key]:
+            changes.append(words)
+    return changes
+
+
+def _refusal(name: str, changes: Sequence[str]) -> str:
+    listed = "\n".join(f"  - {change}" for change in changes)
+    return (
+        f"'{name}' was handed out already, and something differs from then:\n{listed}\n"
+        "Nothing was changed. To hand out anew, add --reissue: history is kept, and a sheet's instance code tells "
+        "which issue it answers."
+    )
+
+
+def _distinct_files(students: Sequence[Student]) -> None:
+    names: dict[str, str] = {}
+    for student in students:
+        other = names.setdefault(file_name(student.id), student.id)
+        if other != student.id:
+            raise CourseError(f"the ids '{other}' and '{student.id}' would have the same file name; change one of them")
+
+
+def _write_papers(
+    course: Course,
+    loaded: Loaded,
+    papers: Mapping[str, Paper],
+    new: set[str],
+    formats: Sequence[str],
+    progress: Progress,
+) -> None:
+    """Sheets and pages of the new papers, and of those whose files are gone; the collections when anything changed."""
+    from grader.jobs import papers as pages  # noqa: PLC0415 - reportlab is slow to import
+
+    folder = course.issued(loaded.name)
+    questions = {question.id: question.asked for question in loaded.assignment.questions}
+    writers = {"csv": csv_sheet, "yaml": yaml_sheet}
+    changed = bool(new)
+    for student_id in progress(list(papers), f"writing {loaded.name}"):
+        paper, name = papers[student_id], file_name(student_id)
+        for ending in formats:
+            path = folder / "sheets" / f"{name}.{ending}"
+            if student_id in new or not path.exists():
+                write(path, writers[ending](loaded.name, student_id, paper.instance, questions))
+        handout = folder / "handouts" / f"{name}.pdf"
+        if student_id in new or not handout.exists() or not handout.with_suffix(".html").exists():
+            pages.write_handout(loaded, paper, handout)
+            changed = True
+    ordered = [papers[student.id] for student in sections([paper.student for paper in papers.values()])]
+    if changed or not (folder / "handouts.pdf").exists() or not (folder / "key.pdf").exists():
+        pages.write_collections(loaded, ordered, folder)

@@ -1,0 +1,79 @@
+"""The roster: who takes the course."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import CourseError, did_you_mean
+
+COLUMNS = ("student", "name", "email", "section")
+NAME_CAP = 120
+
+
+@dataclass(frozen=True)
+class Student:
+    id: str
+    name: str = ""
+    email: str = ""
+    section: str = ""
+
+
+def read_roster(path: Path) -> list[Student]:
+    """Students in the file's order. CourseError: no `student` column, an id twice, an unreadable file."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise CourseError("there is no such roster; write one with the columns student,name,email", file=path) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"this cannot be read: {error}", file=path) from error
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header = {(name or "").strip().casefold(): name for name in rows.fieldnames or ()}
+    if "student" not in header:
+        hint = did_you_mean("student", header) if header else "The file is empty."
+        raise CourseError(f"the roster has no column 'student' (its columns: student,name,email). {hint}", file=path, line=1)
+    students: dict[str, Student] = {}
+    for row in rows:
+        values = {column: (row.get(header[column]) or "").strip() for column in COLUMNS if column in header}
+        student = Student(values.pop("student"), **{k: v[:NAME_CAP] for k, v in values.items()})
+        if not student.id:
+            if any(values.values()):
+                raise CourseError("this row has no student id", file=path, line=rows.line_num)
+            continue
+        if student.id in students:
+            raise CourseError(f"the student '{student.id}' stands here twice", file=path, line=rows.line_num)
+        students[student.id] = student
+    return list(students.values())
+
+
+def numbered(count: int) -> list[Student]:
+    """Students s001, s002, … for a trial without a roster."""
+    width = max(3, len(str(count)))
+    return [Student(f"s{k:0{width}d}") for k in range(1, count + 1)]
+
+
+def find(written: str, students: Mapping[str, Student]) -> tuple[Student | None, str]:
+    """The student that an id on a sheet means, and what had to be assumed ("" if nothing).
+
+    Case is forgiven, and leading zeros that a spreadsheet ate, where only one student fits.
+    """
+    if written in students:
+        return students[written], ""
+    for fold, assumed in ((str.casefold, "in other letters"), (_without_zeros, "without its leading zeros")):
+        fits = [student for key, student in students.items() if fold(key) == fold(written)]
+        if len(fits) == 1:
+            return fits[0], f"the id '{fits[0].id}' is written {assumed}: '{written}'"
+    return None, ""
+
+
+def _without_zeros(text: str) -> str:
+    return text.casefold().lstrip("0")
+
+
+def sections(students: Iterable[Student]) -> list[Student]:
+    """By section, then in the roster's order: how papers are printed and handed out."""
+    return sorted(students, key=lambda student: student.section)
