@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import translate
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -137,11 +137,29 @@ def _question(
     except ValidationError as error:
         first = error.errors()[0]
         raise source.error(f"givens: {first['loc']}: {first['msg']}", *place, "givens") from None
-    parts = tuple(template.ask(parameters))
+    parts = tuple(_aliased(part, record.aliases) for part in template.ask(parameters))
     asked = _asked(record, parts, source, place)
     return Question(
         record.id, template, parameters, parts, asked, record.givens, record.title or template.title, record.text, record.aliases
     )
+
+
+def renamed(text: str, aliases: Mapping[str, str]) -> str:
+    """LaTeX or words with the assignment's own symbols in place of the template's.
+
+    >>> renamed(r"U x_t + \\max(x_1)", {"x": "I"})
+    'U I_t + \\\\max(I_1)'
+    """
+    if not aliases:
+        return text
+    names = "|".join(re.escape(name) for name in sorted(aliases, key=len, reverse=True))
+    return re.sub(rf"(?<![A-Za-z\\])({names})(?![A-Za-z])", lambda match: aliases[match.group(1)], text)
+
+
+def _aliased(part: Part, aliases: Mapping[str, str]) -> Part:
+    if not aliases:
+        return part
+    return replace(part, meaning=renamed(part.meaning, aliases), symbol=renamed(part.symbol, aliases))
 
 
 def _asked(record: QuestionRecord, parts: Sequence[Part], source: Source, place: config.Place) -> tuple[Part, ...]:

@@ -76,8 +76,9 @@ class Marker:
             self._rounded()
             if self.thorough or not self._decided():
                 self._carried()
+                self._establish()
                 self._everywhere()
-        self._establish()
+                self._establish()
         made = {name: self._part(name) for name in self.trace.reference if name in self.rules.parts}
         return [mark for name in self.rules.parts for mark in made[name]]
 
@@ -126,12 +127,12 @@ class Marker:
         """Who believes in a mistake makes it every time; what earlier answers contradict is not pursued."""
         in_order = [name for name in self.trace.reference if name in self.rules.parts and name in self.answers]
         open_parts = [name for name in in_order if not self._settled(name)]
-        if not self.thorough:
-            open_parts = [name for name in open_parts if self._unexplained(name)]
-        if not open_parts:
-            return
-        for mistake in dict.fromkeys(m for step in self.trace.reference.values() for m in step.knows):
-            work = Mistaken(mistake, self._contradiction(mistake, open_parts[-1]))
+        known = dict.fromkeys(m for step in self.trace.reference.values() for m in step.knows)
+        if not self.thorough and not any(self._unexplained(name) for name in open_parts):
+            known = dict.fromkeys(m for m in known if m in self.established)
+        last = open_parts[-1] if open_parts else ""
+        for mistake in known:
+            work = Mistaken(mistake, self._contradiction(mistake, last))
             self._run(work, f"the mistake {mistake}")
             self.trace.everywhere[mistake] = work.steps
 

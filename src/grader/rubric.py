@@ -98,6 +98,8 @@ class CellRules:
     coarse: float
     accept: tuple[Any, ...]
     void: str | None
+    where: str
+    """The rubric's line that comes nearest to this cell, in words."""
 
     def share(self, mistake: str) -> float:
         return self.mistakes.get(mistake, self.mistake)
@@ -202,12 +204,14 @@ class _Resolver:
                 message = f"'{self.asked.template.name}' knows no mistake '{mistake}'. {known}"
                 raise self.source.error(message, *place, "mistakes", mistake)
 
-    def _rules(self, part: Part, cell: str) -> Iterator[PartRecord]:
-        """The records that fit, nearest first: the cell's, then the part's; exact before pattern, later before earlier."""
+    def _keys(self, part: Part, cell: str) -> Iterator[str]:
+        """The rules that fit, nearest first: the cell's, then the part's; exact before pattern, later before earlier."""
         for name, bracketed in ((cell, True), (part.name, False)):
             found = [k for k in self.record.parts if ("[" in k) == bracketed and matches(k, name)]
-            for key in sorted(found[::-1], key=lambda k: "*" in k):
-                yield self.record.parts[key]
+            yield from sorted(found[::-1], key=lambda k: "*" in k)
+
+    def _rules(self, part: Part, cell: str) -> Iterator[PartRecord]:
+        return (self.record.parts[key] for key in self._keys(part, cell))
 
     def _setting(self, part: Part, cell: str, key: str) -> Any:
         for record in (*self._rules(part, cell), self.record, self.rubric, DEFAULTS):
@@ -266,7 +270,18 @@ class _Resolver:
             coarse=self._setting(part, cell, "coarse"),
             accept=tuple(self._accepted(part, i, value) for value in self._setting(part, cell, "accept") or ()),
             void=self._setting(part, cell, "void"),
+            where=self._where(part, cell),
         )
+
+    def _where(self, part: Part, cell: str) -> str:
+        nearest = next(self._keys(part, cell), None)
+        if nearest is not None:
+            line, what = self.source.line((*self.place, "parts", nearest)), f"'{nearest}'"
+        elif self.asked.id in self.rubric.questions:
+            line, what = self.source.line(self.place), f"question '{self.asked.id}'"
+        else:
+            return f"{self.source.file}: the general rules, or the defaults"
+        return f"{self.source.file}, line {line}: {what}"
 
     def _digits(self, part: Part, cell: str, tolerance: Tolerance) -> Digits:
         asked = self._setting(part, cell, "digits") if part.kind == "number" else None

@@ -17,7 +17,7 @@ from grader.pages.blocks import (
     Table,
     Text,
 )
-from grader.pages.wording import cell_symbol, points_word, renamed, rule_sentences, statement
+from grader.pages.wording import cell_symbol, points_word, rule_sentences, statement
 from grader.part import Part
 from grader.roster import Student
 from grader.rubric import Rubric
@@ -60,7 +60,7 @@ def handout(
                 "small",
             )
         )
-        blocks += _boxes(question.asked, question.aliases)
+        blocks += _boxes(question.asked)
     blocks.append(Text(HOW_TO_ANSWER))
     return Document(
         title=assignment.title,
@@ -80,7 +80,7 @@ def _sentence_case(sentence: str) -> str:
     )
 
 
-def _boxes(parts: Sequence[Part], aliases: Mapping[str, str]) -> list[Block]:
+def _boxes(parts: Sequence[Part]) -> list[Block]:
     """Boxes for single values and small arrays, a table of empty cells for longer lists."""
     boxes: list[AnswerBox] = []
     tables: dict[int, list[Part]] = {}
@@ -89,12 +89,12 @@ def _boxes(parts: Sequence[Part], aliases: Mapping[str, str]) -> list[Block]:
             tables.setdefault(part.size, []).append(part)
         elif part.size <= 4:
             boxes += [
-                AnswerBox(cell, cell_symbol(part, index, aliases), " / ".join(part.labels))
+                AnswerBox(cell, cell_symbol(part, index), " / ".join(part.labels))
                 for cell, index in zip(part.cells, part.indices, strict=True)
             ]
         else:
             size = " × ".join(map(str, part.shape))
-            boxes.append(AnswerBox(part.name, renamed(part.symbol, aliases), f"{size} numbers, on the sheet"))
+            boxes.append(AnswerBox(part.name, part.symbol, f"{size} numbers, on the sheet"))
     blocks: list[Block] = [_table(size, group) for size, group in tables.items()]
     return [*blocks, AnswerBoxes(tuple(boxes))] if boxes else blocks
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.assignment import Question
+from grader.assignment import Question, renamed
 from grader.pages.blocks import Block, Cell, Math, Table
-from grader.pages.wording import renamed
 from grader.work import Step
 
 LONGEST = 12
@@ -42,7 +41,7 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
     for step in steps.values():
         how = renamed(step.how, question.aliases)
         name: Cell = (
-            Math(renamed(symbols[step.name], question.aliases)) if symbols.get(step.name) else step.name
+            Math(symbols[step.name]) if symbols.get(step.name) else step.name
         )
         row: tuple[Cell, ...] = (name, Math(how) if how else "", shown(step.value))
         if mistakes:

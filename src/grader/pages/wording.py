@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.assignment import Question
+from grader.assignment import Question, renamed
 from grader.pages.blocks import Block, Given, Givens, Table, Text, Tone
 from grader.part import Part
 from grader.rubric import QuestionRules
@@ -21,19 +21,6 @@ VERDICTS: Mapping[str, tuple[str, Tone]] = {
     "unreadable": ("not marked yet: we could not read this", "muted"),
     "pending": ("not marked yet", "muted"),
 }
-
-
-def renamed(latex: str, aliases: Mapping[str, str]) -> str:
-    """LaTeX with the assignment's own symbols in place of the template's.
-
-    >>> renamed(r"U x_t + \\max(x_1)", {"x": "I"})
-    'U I_t + \\\\max(I_1)'
-    """
-    if not aliases:
-        return latex
-    names = "|".join(re.escape(name) for name in sorted(aliases, key=len, reverse=True))
-    pattern = re.compile(rf"(?<![A-Za-z\\])({names})(?![A-Za-z])")
-    return pattern.sub(lambda match: aliases[match.group(1)], latex)
 
 
 def worded(markdown: str, aliases: Mapping[str, str]) -> str:
@@ -104,7 +91,7 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:3])}, …, {names[-1]}"
 
 
-def cell_symbol(part: Part, index: tuple[int, ...], aliases: Mapping[str, str]) -> str:
+def cell_symbol(part: Part, index: tuple[int, ...]) -> str:
     """The LaTeX symbol of one entry of a part."""
-    symbol = renamed(part.symbol or rf"\mathrm{{{part.name}}}", aliases)
+    symbol = part.symbol or rf"\mathrm{{{part.name}}}"
     return rf"\left({symbol}\right)_{{{','.join(map(str, index))}}}" if index else symbol

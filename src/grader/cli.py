@@ -1,0 +1,327 @@
+"""The command line: parse, call, print. It decides nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from grader import __version__
+from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    from grader.course import Course
+    from grader.jobs.grade import Graded
+
+T = TypeVar("T")
+ENOUGH_FOR_A_BAR = 20
+NEEDS_A_PERSON = 3
+
+
+class Commands(click.Group):
+    """Commands in the order of use, and errors as sentences: exit 1 when the instructor's files are at fault."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GraderError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Individual numbers for every student, fair marks for every answer, a name for every mistake.
+
+    Run it in a course folder (`grader init DIR` makes one). Without a name a command is about all assignments.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _course() -> Course:
+    from grader.course import Course
+
+    return Course(Path())
+
+
+def _progress(items: Iterable[T], label: str) -> Iterator[T]:
+    """A progress bar on a terminal, for work that takes a while; nothing in a pipe."""
+    listed = list(items)
+    if len(listed) < ENOUGH_FOR_A_BAR or not sys.stderr.isatty():
+        yield from listed
+        return
+    with click.progressbar(listed, label=label, file=sys.stderr) as bar:
+        yield from bar
+
+
+def _plain(text: str) -> str:
+    """Without the control characters that a name or a file could slip into a terminal."""
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--seed", help="What all numbers are drawn from. Left out, a strong one is drawn and kept: "
+              "a short seed can be found out from one's own paper.")  # fmt: skip
+@click.option("--roster", type=click.Path(path_type=Path), help="The roster, if not assignments/roster.csv.")
+@click.option("--students", type=click.IntRange(1, 1_000_000), help="So many students s001, s002, … and no roster.")
+@click.option("--format", "form", type=click.Choice(["csv", "yaml", "both"]), default="csv", show_default=True)
+@click.option("--reissue", is_flag=True, help="Hand out anew what was handed out already; history is kept.")
+def generate(
+    names: tuple[str, ...], seed: str | None, roster: Path | None, students: int | None, form: str, *, reissue: bool
+) -> None:
+    """Draw numbers for every student; write handouts, answer sheets and the key."""
+    from grader.jobs.issue import issue
+    from grader.roster import numbered
+
+    if roster is not None and students is not None:
+        raise click.UsageError("give --roster or --students, not both")
+    course = _course()
+    people = numbered(students) if students else course.roster(roster)
+    if not people:
+        raise click.ClickException("the roster has no students")
+    formats = ("csv", "yaml") if form == "both" else (form,)
+    for loaded in [course.load(name) for name in names or course.names]:
+        done = issue(course, loaded, people, seed=seed, formats=formats, reissue=reissue, progress=_progress)
+        count = len(loaded.assignment.questions)
+        click.echo(f"{loaded.name}: {loaded.assignment.title}, {count} questions, {loaded.rubric.points:g} points")
+        again = ", issued anew" if done.reissued else ""
+        click.echo(f"  {done.new} new papers, {done.kept} handed out before and unchanged{again}")
+        if done.tries:
+            means = (f"{name} {sum(tries) / len(tries):.1f}" for name, tries in done.tries.items())
+            click.echo(f"  draws a question took on average: {', '.join(means)}")
+        for warning in done.warnings:
+            click.echo(f"  warning: {warning}", err=True)
+        if done.seed_was_drawn:
+            click.echo("  a strong seed was drawn; it is kept in gradebook.db")
+        folder = course.issued(loaded.name)
+        click.echo(f"  {folder}/: handouts/, handouts.pdf, sheets/, key.pdf (not for students)")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--seed", default="preview", show_default=True)
+def preview(name: str, seed: str) -> None:
+    """One sample handout, sheet and feedback, marked as a draft; records nothing."""
+    from grader.jobs.preview import preview as job
+
+    course = _course()
+    for path in job(course, course.load(name), seed):
+        click.echo(path)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--assignment", help="Grade only this one; sheets that do not say which they are of are taken as its.")
+def grade(paths: tuple[Path, ...], assignment: str | None) -> None:
+    """Mark everything found below the paths and write the reports."""
+    from grader.jobs.grade import grade as job
+    from grader.jobs.report import report
+
+    course = _course()
+    graded = job(course, list(paths), assignment, _progress)
+    _print_fates(graded)
+    for name in graded.assignments:
+        report(course, course.load(name), _progress)
+        _print_summary(course, name)
+    if graded.needs_a_person:
+        sys.exit(NEEDS_A_PERSON)
+
+
+def _print_fates(graded: Graded) -> None:
+    rows = [
+        ("files found", len(graded.entries)),
+        ("graded", graded.count("graded")),
+        ("superseded", graded.count("superseded")),
+        ("needing attention", graded.count("attention")),
+        ("ignored", graded.count("ignored")),
+    ]
+    for k, (label, count) in enumerate(rows):
+        click.echo(f"{'= ' if k == 1 else '+ ' if k else '  '}{label:<18}{count:>6}")
+
+
+def _print_summary(course: Course, name: str) -> None:
+    import csv
+
+    folder = course.reports(name)
+    with (folder / "gradebook.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (folder / "attention.csv").open(encoding="utf-8", newline="") as file:
+        attention = list(csv.DictReader(file))
+    statuses = [row["status"] for row in rows]
+    counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
+    points = [float(row["points"]) for row in rows if row["points"]]
+    mean = f"; mean {sum(points) / len(points):.1f} of {float(rows[0]['max']):g} points" if points else ""
+    click.echo(f"\n{name}: {len(rows)} students: {counts}{mean}")
+    if attention:
+        click.echo(f"  {folder}/attention.csv: {len(attention)} things for a person to look at, such as")
+        for row in attention[:3]:
+            click.echo(_plain(f"    {row['path']}: {row['problem']}"))
+    click.echo(f"  {folder}/gradebook.csv, results.csv, feedback/")
+    click.echo(f"  {folder}/class-report.pdf: start here")
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def report(names: tuple[str, ...]) -> None:
+    """Write the reports again, from the gradebook."""
+    from grader.jobs.report import report as job
+
+    course = _course()
+    for loaded in [course.load(name) for name in names or course.names]:
+        job(course, loaded, _progress)
+        _print_summary(course, loaded.name)
+
+
+@main.command()
+@click.argument("name")
+@click.argument("student")
+@click.argument("place", metavar="QUESTION.PART")
+def explain(name: str, student: str, place: str) -> None:
+    """Why this mark: what was read, what is accepted, which mistakes were tried, the rubric's line."""
+    from grader.jobs.explain import explain as job
+
+    if "." not in place:
+        raise click.UsageError("name a question and a part with a point between them, such as lstm.c_1")
+    course = _course()
+    for line in job(course, course.load(name), student, place):
+        click.echo(_plain(line))
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME|TEMPLATE|FILE]...")
+@click.option("--seeds", default=50, show_default=True, type=click.IntRange(1, 100_000), help="Variants of each question.")
+def check(names: tuple[str, ...], seeds: int) -> None:
+    """The audit of templates: many seeds, every guard, every mistake."""
+    from grader.jobs.check import check as job
+
+    failed = False
+    for line, fails in job(Path(), names, seeds):
+        click.echo(line)
+        failed = failed or fails
+    if failed:
+        raise click.ClickException("some templates or assignments do not keep the contract; see the lines with FAILS")
+
+
+@main.command()
+@click.argument("template")
+@click.option("--givens", type=click.Path(allow_dash=True), help="A file of givens, or - for standard input: YAML or JSON.")
+@click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the template, such as steps=3.")
+@click.option("--seed", default="0", show_default=True, help="What to draw from when no givens are given.")
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+def solve(template: str, givens: str | None, params: tuple[str, ...], seed: str, form: str) -> None:
+    """The reference solution of one variant, or of a list of them, with all digits."""
+    import json
+
+    import yaml
+
+    from grader.jobs import solve as job
+
+    chosen = _template(template)
+    p = job.parameters(chosen, _parameters(params))
+    if givens is None:
+        raw = job.drawn(chosen, p, seed)
+    else:
+        with _opened(givens) as file:
+            raw = job.parse(file.read(), givens)
+    answer = job.solve(chosen, p, raw)
+    if givens is None:
+        answer = {"givens": raw, "answers": answer}
+    if form == "json":
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        click.echo(yaml.safe_dump(answer, sort_keys=False, allow_unicode=True, default_flow_style=None), nl=False)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Any]:
+    try:
+        with click.open_file(path, encoding="utf-8-sig") as file:
+            yield file
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{path} cannot be read: {error}") from error
+
+
+def _parameters(params: tuple[str, ...]) -> dict[str, Any]:
+    from grader.config import load_yaml
+
+    written = {}
+    for param in params:
+        key, equals, value = param.partition("=")
+        if not equals:
+            raise click.UsageError(f"--param {param}: write KEY=VALUE")
+        written[key.strip()] = load_yaml(value, Path(f"--param {param}")).data
+    return written
+
+
+def _template(name: str) -> Any:
+    from grader import templates
+
+    if name.endswith(".py"):
+        return templates.load(Path(name))
+    return templates.named(name, templates.all_templates(Path("templates")))
+
+
+@main.command()
+@click.argument("name", required=False)
+def templates(name: str | None) -> None:
+    """What templates there are; with a name its parameters, parts and mistakes."""
+    from grader.jobs.describe import describe, listing
+    from grader.templates import all_templates
+
+    lines = describe(_template(name)) if name else listing(all_templates(Path("templates")))
+    for line in lines:
+        click.echo(line)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def init(folder: Path) -> None:
+    """Make a course folder, keeping what is there."""
+    from grader.jobs.init import init as job
+
+    for path, made in job(folder):
+        click.echo(f"{'made' if made else 'kept'}  {path}")
+    click.echo(f"\nNext: write {folder}/assignments/, look at it with `grader preview first`, then `grader generate`.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"))
+def demo(folder: Path) -> None:
+    """The main job on thirty invented students, in a folder of its own."""
+    from grader.jobs import demo as job
+    from grader.jobs.grade import grade as grading
+    from grader.jobs.issue import issue
+    from grader.jobs.report import report as reporting
+
+    course = job.make_course(folder)
+    loaded = course.load("hw4")
+    _say(f"grader generate --seed {job.SEED}")
+    done = issue(course, loaded, course.roster(), seed=job.SEED, formats=("csv", "yaml"), progress=_progress)
+    click.echo(f"{done.new + done.kept} papers, in {course.issued('hw4')}/")
+    _say("students fill in their sheets: perfect, rounded, with slips and mistakes, half done, garbled, not at all")
+    click.echo(f"{job.hand_in(course, loaded)} files, in {folder}/submissions/")
+    _say("grader grade submissions/")
+    _print_fates(grading(course, [folder / "submissions"], None, _progress))
+    reporting(course, loaded, _progress)
+    _print_summary(course, "hw4")
+    click.echo(
+        f"\nLook at {course.reports('hw4')}/class-report.pdf, at a handout in {course.issued('hw4')}/handouts/, "
+        f"and at feedback/s002.pdf beside the report.\nWhy a mark is what it is: "
+        f"cd {folder} && grader explain hw4 s003 lstm.c_1"
+    )
+
+
+def _say(line: str) -> None:
+    click.echo(click.style(f"\n$ {line}" if line.startswith("grader") else f"\n({line})", bold=True))
+
+

@@ -1,0 +1,85 @@
+"""The reference solution of given numbers, for `grader solve`."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from grader.chance import Stream
+from grader.config import load_yaml
+from grader.errors import CourseError, did_you_mean
+from grader.template import GivensError, Template
+from grader.work import Reference, Value
+
+
+def parse(text: str, file: str) -> Any:
+    """JSON as JSON, anything else as YAML."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return load_yaml(text, Path(file)).data
+
+
+def parameters(template: Template[Any, Any], written: Mapping[str, Any]) -> Any:
+    """The template's parameters. CourseError: an unknown one, or an impossible value."""
+    try:
+        return template.parameters.model_validate(dict(written))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        known = [field.alias or key for key, field in template.parameters.model_fields.items()]
+        if first["type"] == "extra_forbidden":
+            raise CourseError(f"'{template.name}' has no parameter '{name}'. {did_you_mean(name, known)}") from None
+        raise CourseError(f"parameter {name}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def solve(template: Template[Any, Any], p: Any, raw: Any) -> Any:
+    """{step: value} for one mapping of givens, a list of these for a list.
+
+    CourseError: the givens are incomplete or wrong, or the solution is not finite.
+    """
+    if isinstance(raw, list):
+        return [_numbered(template, p, item, k) for k, item in enumerate(raw, start=1)]
+    if not isinstance(raw, Mapping):
+        raise CourseError("givens must be a mapping of names to numbers, or a list of such mappings")
+    try:
+        settled, q = template.read(p, raw)
+        steps = template.run(settled, q, Reference()).steps
+    except (GivensError, ArithmeticError) as error:
+        raise CourseError(f"{template.name}: {error}") from None
+    kinds = {part.name: part.kind for part in template.ask(settled)}
+    answer = {}
+    for name, step in steps.items():
+        if not isinstance(step.value, str) and not np.isfinite(step.value).all():
+            raise CourseError(f"{template.name}: {name} is not a finite number for these givens")
+        answer[name] = _plain(step.value, whole=kinds.get(name) == "integer")
+    return answer
+
+
+def _numbered(template: Template[Any, Any], p: Any, raw: Any, k: int) -> Any:
+    try:
+        return solve(template, p, raw)
+    except CourseError as error:
+        raise CourseError(f"item {k}: {error.message}") from None
+
+
+def drawn(template: Template[Any, Any], p: Any, seed: str) -> dict[str, Any]:
+    """Givens drawn for a trial (no rubric, so no guards against tolerances)."""
+    p = template.settle(p, {})
+    return template.draw(p, Stream(seed, "solve", template.name))
+
+
+def _plain(value: Value, *, whole: bool) -> Any:
+    if isinstance(value, np.ndarray):
+        if value.size == 1:
+            return _plain(value.item(), whole=whole)
+        return [_plain(v if isinstance(v, np.ndarray) else v.item(), whole=whole) for v in value]
+    if isinstance(value, float):
+        return int(value) if whole else value + 0.0 if not math.isnan(value) else value
+    return value
