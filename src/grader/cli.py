@@ -16,6 +16,7 @@ from grader.errors import GraderError
 if TYPE_CHECKING:
     from grader.course import Course
     from grader.jobs.grade import Graded
+    from grader.jobs.report import Reported
 
 T = TypeVar("T")
 ENOUGH_FOR_A_BAR = 20
@@ -131,8 +132,7 @@ def grade(paths: tuple[Path, ...], assignment: str | None) -> None:
     graded = job(course, list(paths), assignment, _progress)
     _print_fates(graded)
     for name in graded.assignments:
-        report(course, course.load(name), _progress)
-        _print_summary(course, name)
+        _print_report(name, report(course, course.load(name), _progress))
     if graded.needs_a_person:
         sys.exit(NEEDS_A_PERSON)
 
@@ -149,25 +149,16 @@ def _print_fates(graded: Graded) -> None:
         click.echo(f"{'= ' if k == 1 else '+ ' if k else '  '}{label:<18}{count:>6}")
 
 
-def _print_summary(course: Course, name: str) -> None:
-    import csv
-
-    folder = course.reports(name)
-    with (folder / "gradebook.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    with (folder / "attention.csv").open(encoding="utf-8", newline="") as file:
-        attention = list(csv.DictReader(file))
-    statuses = [row["status"] for row in rows]
-    counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
-    points = [float(row["points"]) for row in rows if row["points"]]
-    mean = f"; mean {sum(points) / len(points):.1f} of {float(rows[0]['max']):g} points" if points else ""
-    click.echo(f"\n{name}: {len(rows)} students: {counts}{mean}")
-    if attention:
-        click.echo(f"  {folder}/attention.csv: {len(attention)} things for a person to look at, such as")
-        for row in attention[:3]:
-            click.echo(_plain(f"    {row['path']}: {row['problem']}"))
-    click.echo(f"  {folder}/gradebook.csv, results.csv, feedback/")
-    click.echo(f"  {folder}/class-report.pdf: start here")
+def _print_report(name: str, done: Reported) -> None:
+    counts = ", ".join(f"{count} {status}" for status, count in done.statuses.items() if count)
+    mean = "" if done.mean is None else f"; mean {done.mean:.1f} of {done.possible:g} points"
+    click.echo(f"\n{name}: {sum(done.statuses.values())} students: {counts}{mean}")
+    if done.attention:
+        click.echo(f"  {done.folder}/attention.csv: {len(done.attention)} for a person to look at, such as")
+        for row in done.attention[:3]:
+            click.echo(_plain(f"    {row.path}: {row.problem}"))
+    click.echo(f"  {done.folder}/gradebook.csv, results.csv, feedback/")
+    click.echo(f"  {done.folder}/class-report.pdf: start here")
 
 
 @main.command()
@@ -178,8 +169,7 @@ def report(names: tuple[str, ...]) -> None:
 
     course = _course()
     for loaded in [course.load(name) for name in names or course.names]:
-        job(course, loaded, _progress)
-        _print_summary(course, loaded.name)
+        _print_report(loaded.name, job(course, loaded, _progress))
 
 
 @main.command()
@@ -312,8 +302,7 @@ def demo(folder: Path) -> None:
     click.echo(f"{job.hand_in(course, loaded)} files, in {folder}/submissions/")
     _say("grader grade submissions/")
     _print_fates(grading(course, [folder / "submissions"], None, _progress))
-    reporting(course, loaded, _progress)
-    _print_summary(course, "hw4")
+    _print_report("hw4", reporting(course, loaded, _progress))
     click.echo(
         f"\nLook at {course.reports('hw4')}/class-report.pdf, at a handout in {course.issued('hw4')}/handouts/, "
         f"and at feedback/s002.pdf beside the report.\nWhy a mark is what it is: "

@@ -23,6 +23,7 @@ from grader.sheets import read_sheet
 from grader.work import Reference
 
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 RESULTS = (
     "student", "question", "part", "answer", "value", "expected", "carried",
     "verdict", "mistake", "points", "max", "note",
@@ -43,8 +44,19 @@ class Row:
     notes: Sequence[Sequence[Any]] = ()
 
 
-def report(course: Course, loaded: Loaded, progress: Progress = lambda items, _label: items) -> Path:
-    """Write everything that `grade` leaves for one assignment; returns the class report's path."""
+@dataclass(frozen=True)
+class Reported:
+    """What the reports say, in a few numbers."""
+
+    folder: Path
+    statuses: Mapping[str, int]
+    mean: float | None
+    possible: float
+    attention: Sequence[Attention]
+
+
+def report(course: Course, loaded: Loaded, progress: Progress = lambda items, _label: items) -> Reported:
+    """Write everything that `grade` leaves for one assignment."""
     gradebook = course.gradebook(must_exist=True)
     try:
         people = everybody(course, gradebook, loaded.name)
@@ -55,11 +67,13 @@ def report(course: Course, loaded: Loaded, progress: Progress = lambda items, _l
         write(folder / "gradebook.csv", _gradebook_csv(loaded, rows))
         write(folder / "results.csv", _results_csv(rows))
         write(folder / "attention.csv", _attention_csv(attention))
-        both_forms(folder / "class-report.pdf", class_report(loaded.assignment, _figures(loaded, rows, attention)))
+        figures = _figures(loaded, rows, attention)
+        both_forms(folder / "class-report.pdf", class_report(loaded.assignment, figures))
         _write_feedback(course, gradebook, loaded, rows, folder / "feedback", progress)
     finally:
         gradebook.close()
-    return folder / "class-report.pdf"
+    mean = figures.totals.mean if figures.totals else None
+    return Reported(folder, figures.statuses, mean, figures.possible, attention)
 
 
 def everybody(course: Course, gradebook: Gradebook, name: str) -> list[Student]:
@@ -226,9 +240,10 @@ def guarded(text: str) -> str:
 
     >>> guarded("=1/3"), guarded("-0.5"), guarded("-2+3"), guarded("0.5")
     ("'=1/3", '-0.5', "'-2+3", '0.5')
+    >>> guarded(""), guarded(" +cmd"), guarded("＝1")
+    ('', "' +cmd", "'＝1")
     """
-    start = text.lstrip()[:1]
-    if text[:1] not in "\t\r\0" and (not start or start not in "=+-@＝＋－＠"):  # noqa: PLR1714
+    if not text.lstrip().startswith(_FORMULA) and not text.startswith(("\t", "\r", "\0")):
         return text
     try:
         float(text)

@@ -1,0 +1,47 @@
+# `make demo` and `make test` need nothing but Python 3.11 or later and make.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup demo test check fix bench audit clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo   the main job on thirty invented students, in demo/"
+	@echo "make test   the tests          make check  format, lint, types, tests"
+	@echo "make setup  .venv alone        make bench  measurements    make audit  every template, many seeds"
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (set PYTHON=/path/to/python)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+demo: setup
+	$(BIN)/grader demo
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+fix: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup
+	$(BIN)/python bench/run.py
+
+audit: setup
+	$(BIN)/grader check lstm_forward average_precision box_iou_l2 transposed_conv_size rnn_bptt --seeds 200
+
+clean:
+	rm -rf $(VENV) demo build dist *.egg-info src/*.egg-info
