@@ -36,7 +36,9 @@ class QuestionRecord(Record):
     @classmethod
     def _usable(cls, value: str) -> str:
         if not ID.fullmatch(value) or value in RESERVED:
-            raise ValueError("an id is a short word of letters, digits, - and _ (and not assignment, student, instance)")
+            raise ValueError(
+                "an id is a short word of letters, digits, - and _ (and not assignment, student, instance)"
+            )
         return value
 
 
@@ -140,7 +142,15 @@ def _question(
     parts = tuple(_aliased(part, record.aliases) for part in template.ask(parameters))
     asked = _asked(record, parts, source, place)
     return Question(
-        record.id, template, parameters, parts, asked, record.givens, record.title or template.title, record.text, record.aliases
+        record.id,
+        template,
+        parameters,
+        parts,
+        asked,
+        record.givens,
+        record.title or template.title,
+        record.text,
+        record.aliases,
     )
 
 
@@ -162,7 +172,9 @@ def _aliased(part: Part, aliases: Mapping[str, str]) -> Part:
     return replace(part, meaning=renamed(part.meaning, aliases), symbol=renamed(part.symbol, aliases))
 
 
-def _asked(record: QuestionRecord, parts: Sequence[Part], source: Source, place: config.Place) -> tuple[Part, ...]:
+def _asked(
+    record: QuestionRecord, parts: Sequence[Part], source: Source, place: config.Place
+) -> tuple[Part, ...]:
     if record.ask is None:
         return tuple(part for part in parts if part.asked)
     chosen: dict[str, Part] = {}

@@ -155,7 +155,9 @@ class _One:
 
     def _moves(self, name: str) -> bool:
         def pin(step: Step) -> tuple[Value, Any] | None:
-            return (moved(step.value), np.zeros(np.shape(step.value), dtype=bool)) if step.name == name else None
+            return (
+                (moved(step.value), np.zeros(np.shape(step.value), dtype=bool)) if step.name == name else None
+            )
 
         steps = self._run(Pinned(pin))
         later = list(self.key)[list(self.key).index(name) + 1 :]
@@ -211,18 +213,25 @@ class _One:
             digits = [part.first.digits for part in self.rules.parts.values()]
             if decimals is not None and any((d.decimals or 0) > decimals or d.significant for d in digits):
                 continue
-            for sheet in (written, {name: [t.replace(".", ",") for t in texts] for name, texts in written.items()}):
+            for sheet in (
+                written,
+                {name: [t.replace(".", ",") for t in texts] for name, texts in written.items()},
+            ):
                 if "," in "".join(map("".join, sheet.values())) and decimals == 3 and "0," not in str(sheet):
                     continue  # nothing on it tells a decimal comma from a thousands comma
                 marks = self.marked(sheet)
                 lost = [mark.cell for mark in marks if mark.verdict != "right"]
                 if lost or abs(sum(mark.points for mark in marks) - full) > 1e-6:
-                    self.found.fail(f"the model answer with {decimals} decimals is not right at {', '.join(lost[:4])}")
+                    self.found.fail(
+                        f"the model answer with {decimals} decimals is not right at {', '.join(lost[:4])}"
+                    )
 
     def empty_and_garbled(self) -> None:
         if any(mark.verdict != "blank" or mark.points for mark in self.marked({})):
             self.found.fail("a blank sheet is not blank")
-        garbled = {part.name: ["3 apples"] * len(part.cells) for part in self.question.asked if part.kind != "text"}
+        garbled = {
+            part.name: ["3 apples"] * len(part.cells) for part in self.question.asked if part.kind != "text"
+        }
         if any(mark.verdict != "unreadable" or mark.points for mark in self.marked(garbled)):
             self.found.fail("a garbled sheet is not unreadable")
 
@@ -311,5 +320,3 @@ def _numbers(value: Any) -> Iterator[float]:
 
 def _flat_texts(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else [text for item in value for text in _flat_texts(item)]
-
-

@@ -45,7 +45,9 @@ class Course:
         """All assignments of the course."""
         folder = self.root / "assignments"
         if not folder.is_dir():
-            raise CourseError("there is no folder `assignments` here: run `grader init .`, or go to the course's folder")
+            raise CourseError(
+                "there is no folder `assignments` here: run `grader init .`, or go to the course's folder"
+            )
         found = sorted(path.stem for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
         if not found:
             raise CourseError("there is no assignment yet: write assignments/<name>.yaml", file=folder)
@@ -73,7 +75,9 @@ class Course:
             course=wording["course"],
             questions=[
                 dict(question, title=title, text=text, aliases=aliases)
-                for question, (title, text, aliases) in zip(definition["questions"], wording["questions"], strict=True)
+                for question, (title, text, aliases) in zip(
+                    definition["questions"], wording["questions"], strict=True
+                )
             ],
         )
         source = Source(self.root / "gradebook.db", data, {})

@@ -34,7 +34,9 @@ def direct_dependents(question: Question, q: Any, key: Mapping[str, Step], name:
 
     work = question.template.run(question.parameters, q, Pinned(pin))
     return {
-        other for other, step in work.steps.items() if other != name and not _same(step.value, key[other].value)
+        other
+        for other, step in work.steps.items()
+        if other != name and not _same(step.value, key[other].value)
     }
 
 

@@ -124,7 +124,9 @@ class Gradebook:
 
     def issues(self, assignment: str) -> list[Issue]:
         """The assignment's issues, oldest first."""
-        rows = self.db.execute("SELECT id, seed, definition FROM issues WHERE assignment = ? ORDER BY id", (assignment,))
+        rows = self.db.execute(
+            "SELECT id, seed, definition FROM issues WHERE assignment = ? ORDER BY id", (assignment,)
+        )
         return [Issue(i, seed, json.loads(definition)) for i, seed, definition in rows]
 
     def add_issue(self, assignment: str, seed: str, definition: Mapping[str, Any]) -> int:
@@ -144,7 +146,10 @@ class Gradebook:
         paper = self._insert("INSERT INTO papers VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         self.db.executemany(
             "INSERT INTO variants VALUES (?, ?, ?, ?, ?, ?)",
-            [(paper, qid, template, source, _json(givens), tries) for qid, template, source, givens, tries in questions],
+            [
+                (paper, qid, template, source, _json(givens), tries)
+                for qid, template, source, givens, tries in questions
+            ],
         )
 
     def papers(self, assignment: str) -> list[Paper]:
@@ -164,7 +169,14 @@ class Gradebook:
             (assignment,),
         )
         return [
-            Paper(i, issue, Student(sid, name, email, section), instance, variants.get(i, {}), sources.get(i, {}))
+            Paper(
+                i,
+                issue,
+                Student(sid, name, email, section),
+                instance,
+                variants.get(i, {}),
+                sources.get(i, {}),
+            )
             for i, issue, sid, name, email, section, instance in rows
         ]
 
@@ -193,7 +205,9 @@ class Gradebook:
 
     def add_fates(self, run: int, rows: Sequence[tuple[Any, ...]]) -> None:
         """(path, fate, assignment, student, submission, message, line, advice) for each file of a run."""
-        self.db.executemany("INSERT INTO fates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(run, *row) for row in rows])
+        self.db.executemany(
+            "INSERT INTO fates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(run, *row) for row in rows]
+        )
 
     def fates(self, assignment: str | None = None) -> list[tuple[Any, ...]]:
         """The newest word on every file: (path, fate, assignment, student, submission, message, line, advice)."""
@@ -215,7 +229,8 @@ class Gradebook:
         """`row`: run, submission, paper, assignment, student, rubric, rules, points, max, notes."""
         number = self._insert("INSERT INTO markings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         self.db.executemany(
-            "INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [(number, *mark) for mark in marks]
+            "INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(number, *mark) for mark in marks],
         )
         return number
 

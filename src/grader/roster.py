@@ -27,7 +27,9 @@ def read_roster(path: Path) -> list[Student]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise CourseError("there is no such roster; write one with the columns student,name,email", file=path) from None
+        raise CourseError(
+            "there is no such roster; write one with the columns student,name,email", file=path
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(f"this cannot be read: {error}", file=path) from error
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
@@ -35,7 +37,9 @@ def read_roster(path: Path) -> list[Student]:
     header = {(name or "").strip().casefold(): name for name in rows.fieldnames or ()}
     if "student" not in header:
         hint = did_you_mean("student", header) if header else "The file is empty."
-        raise CourseError(f"the roster has no column 'student' (its columns: student,name,email). {hint}", file=path, line=1)
+        raise CourseError(
+            f"the roster has no column 'student' (its columns: student,name,email). {hint}", file=path, line=1
+        )
     students: dict[str, Student] = {}
     for row in rows:
         values = {column: (row.get(header[column]) or "").strip() for column in COLUMNS if column in header}

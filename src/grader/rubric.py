@@ -168,7 +168,9 @@ def compiled(assignment: Assignment, source: Source, place: Place, data: Mapping
     known = {question.id: question for question in assignment.questions}
     for question_id in record.questions:
         if question_id not in known:
-            message = f"'{assignment.name}' has no question '{question_id}'. {did_you_mean(question_id, known)}"
+            message = (
+                f"'{assignment.name}' has no question '{question_id}'. {did_you_mean(question_id, known)}"
+            )
             raise source.error(message, *place, "questions", question_id)
     rules = {
         question.id: _Resolver(record, question, source, (*place, "questions", question.id)).question()
@@ -233,12 +235,18 @@ class _Resolver:
             total = sum(own.values()) if len(own) == len(names) else DEFAULT_POINTS
         return self._spread(total, names, own, *self.place, "points")
 
-    def _spread(self, total: float, names: Sequence[str], own: Mapping[str, float], *place: str | int) -> dict[str, float]:
+    def _spread(
+        self, total: float, names: Sequence[str], own: Mapping[str, float], *place: str | int
+    ) -> dict[str, float]:
         given, others = sum(own.values()), [name for name in names if name not in own]
         if given > total + 1e-9:
-            raise self.source.error(f"the parts' own points ({given:g}) are more than the question's {total:g}", *place)
+            raise self.source.error(
+                f"the parts' own points ({given:g}) are more than the question's {total:g}", *place
+            )
         if not others and given < total - 1e-9:
-            raise self.source.error(f"the parts' own points ({given:g}) are less than the question's {total:g}", *place)
+            raise self.source.error(
+                f"the parts' own points ({given:g}) are less than the question's {total:g}", *place
+            )
         return {name: own[name] if name in own else (total - given) / len(others) for name in names}
 
     def _cells(self, part: Part, points: float) -> tuple[CellRules, ...]:
@@ -254,7 +262,9 @@ class _Resolver:
         exact = part.kind != "number"
         tolerance = EXACT if exact else self._setting(part, cell, "tolerance").tolerance()
         mistake = 0.0 if exact else self._setting(part, cell, "mistake")
-        for record in self._rules(part, cell):  # a guess hits whole numbers easily: only a rule for the part itself pays
+        for record in self._rules(
+            part, cell
+        ):  # a guess hits whole numbers easily: only a rule for the part itself pays
             if exact and record.mistake is not None:
                 mistake = record.mistake
                 break
@@ -268,7 +278,9 @@ class _Resolver:
             mistakes=self._setting(part, cell, "mistakes") or {},
             repeated_mistake=self._setting(part, cell, "repeated_mistake"),
             coarse=self._setting(part, cell, "coarse"),
-            accept=tuple(self._accepted(part, i, value) for value in self._setting(part, cell, "accept") or ()),
+            accept=tuple(
+                self._accepted(part, i, value) for value in self._setting(part, cell, "accept") or ()
+            ),
             void=self._setting(part, cell, "void"),
             where=self._where(part, cell),
         )

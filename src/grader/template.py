@@ -111,7 +111,9 @@ class Template(Generic[P, G]):
 Shape = tuple[str, ...]
 
 
-def fit(raw: Raw, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> tuple[dict[str, Array], dict[str, int]]:
+def fit(
+    raw: Raw, shapes: Mapping[str, Shape], sizes: Mapping[str, int]
+) -> tuple[dict[str, Array], dict[str, int]]:
     """Read named arrays whose shapes share symbols, and infer the symbols' sizes from them.
 
     `shapes`: {"W": ("H", "D")}; `sizes`: what a symbol is where the arrays leave it open. An axis of size one may be left
@@ -159,7 +161,9 @@ def _with_left_out_axes(
 ) -> Array:
     """Insert axes of size one where they agree with the sizes found so far, else with the given ones."""
     if array.ndim > len(shape):
-        raise GivensError(f"{name} is nested {array.ndim} deep, but {' × '.join(shape) or 'one number'} is expected")
+        raise GivensError(
+            f"{name} is nested {array.ndim} deep, but {' × '.join(shape) or 'one number'} is expected"
+        )
     candidates = [c for c in _placements(array.shape, len(shape)) if _agrees(c, shape, found)]
     known = [c for c in candidates if _agrees(c, shape, {**sizes, **found})]
     if not candidates:
@@ -208,7 +212,9 @@ def text(value: float, places: int = 0) -> str:
     if float(padded) == value:
         return padded
     shortest = repr(float(value))
-    return shortest if "e" not in shortest else f"{value:.17f}".rstrip("0") if abs(value) < 1 else f"{value:.0f}"
+    return (
+        shortest if "e" not in shortest else f"{value:.17f}".rstrip("0") if abs(value) < 1 else f"{value:.0f}"
+    )
 
 
 def shown_array(symbol: str, array: Array, places: int) -> Shown:

@@ -80,7 +80,9 @@ class Tolerance:
         if self.significant is not None:
             if not key:
                 return Fraction(0)
-            return Fraction(10) ** (Decimal(f"{float(key):.{KEY_DIGITS - 1}e}").adjusted() - self.significant + 1)
+            return Fraction(10) ** (
+                Decimal(f"{float(key):.{KEY_DIGITS - 1}e}").adjusted() - self.significant + 1
+            )
         if self.decimals is not None:
             return Fraction(1, 10**self.decimals)
         return Fraction(str(self.absolute)) + Fraction(str(self.relative)) * abs(key)
@@ -145,5 +147,3 @@ def _rounded(a: float) -> Fraction:
 def _plain(value: float) -> str:
     """A short decimal without an exponent."""
     return f"{Decimal(f'{value:.10g}'):f}"
-
-

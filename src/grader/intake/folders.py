@@ -15,7 +15,9 @@ SHEETS = (".csv", ".tsv", ".txt", ".yaml", ".yml", ".json")
 FILE_CAP = 1 << 20
 """No honest answer sheet comes near a mebibyte."""
 DEPTH_CAP = 12
-JUNK = re.compile(r"(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#|\.git.*|.*\.part)", re.IGNORECASE)
+JUNK = re.compile(
+    r"(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#|\.git.*|.*\.part)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,19 @@ def find_files(paths: Sequence[Path], root: Path) -> Iterator[Found]:
 def _walk(path: Path, root: Path, depth: int, *, top: bool = False) -> Iterator[Found]:
     name = shown(path, root)
     if path.is_symlink() and not top:
-        yield Found(name, fate="attention", message="a link, which is not followed", advice="hand in the file itself")
+        yield Found(
+            name, fate="attention", message="a link, which is not followed", advice="hand in the file itself"
+        )
     elif path.is_dir():
         if JUNK.fullmatch(path.name) or path.name == "__MACOSX":
             return
         if depth >= DEPTH_CAP:
-            yield Found(name, fate="attention", message="too many folders inside each other", advice="move the files up")
+            yield Found(
+                name,
+                fate="attention",
+                message="too many folders inside each other",
+                advice="move the files up",
+            )
             return
         yield from _listed(path, root, depth)
     else:
@@ -64,7 +73,9 @@ def _listed(path: Path, root: Path, depth: int) -> Iterator[Found]:
         entries = sorted(os.scandir(path), key=lambda entry: os.fsencode(entry.name))
     except OSError as error:
         advice = "make the folder readable and grade again"
-        yield Found(shown(path, root), fate="attention", message=f"unreadable: {error.strerror}", advice=advice)
+        yield Found(
+            shown(path, root), fate="attention", message=f"unreadable: {error.strerror}", advice=advice
+        )
         return
     for entry in entries:
         yield from _walk(Path(entry.path), root, depth + 1)
@@ -77,16 +88,33 @@ def _file(path: Path, name: str) -> Found:
         # not followed and not waited for, should it be a link or a pipe by now
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
     except OSError as error:
-        return Found(name, fate="attention", message=f"unreadable: {error.strerror}", advice="make it readable and grade again")
+        return Found(
+            name,
+            fate="attention",
+            message=f"unreadable: {error.strerror}",
+            advice="make it readable and grade again",
+        )
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            return Found(name, fate="attention", message="not an ordinary file", advice="hand in the sheet as a file")
+            return Found(
+                name, fate="attention", message="not an ordinary file", advice="hand in the sheet as a file"
+            )
         if path.suffix.lower() not in SHEETS:
             kinds = "the answer sheet as .csv or .yaml is needed"
-            return Found(name, fate="attention", message=f"not an answer sheet ({path.suffix or 'no ending'})", advice=kinds)
+            return Found(
+                name,
+                fate="attention",
+                message=f"not an answer sheet ({path.suffix or 'no ending'})",
+                advice=kinds,
+            )
         if status.st_size > FILE_CAP:
-            return Found(name, fate="attention", message="larger than any answer sheet", advice="hand in the sheet alone")
+            return Found(
+                name,
+                fate="attention",
+                message="larger than any answer sheet",
+                advice="hand in the sheet alone",
+            )
         return Found(name, file.read(FILE_CAP + 1), status.st_mtime, path.parent.name)
 
 

@@ -27,13 +27,16 @@ def which_assignment(sheet: Sheet, wanted: str | None, known: Sequence[str]) -> 
         if wanted is not None or len(known) == 1:
             return wanted or known[0]
         raise SheetProblem(
-            "the sheet does not say which assignment it is of", advice=f"grade it alone with --assignment ({', '.join(known)})"
+            "the sheet does not say which assignment it is of",
+            advice=f"grade it alone with --assignment ({', '.join(known)})",
         )
     for name in known:
         if name.casefold() == sheet.assignment.casefold():
             return name
     hint = did_you_mean(sheet.assignment, known)
-    raise SheetProblem(f"there is no assignment '{sheet.assignment}'. {hint}", advice="correct the row `assignment`")
+    raise SheetProblem(
+        f"there is no assignment '{sheet.assignment}'. {hint}", advice="correct the row `assignment`"
+    )
 
 
 def claim(found: Found, sheet: Sheet, papers: Sequence[Paper]) -> Claimed:
@@ -65,14 +68,21 @@ def _whose(found: Found, sheet: Sheet, students: Mapping[str, Student]) -> tuple
     outside = next((s for s in (students.get(found.folder), students.get(path.stem)) if s is not None), None)
     if not sheet.student:
         if outside is None:
-            raise SheetProblem("the sheet does not say whose it is", advice="fill in the row `student` and grade again")
-        return outside, [Problem("the sheet does not say whose it is", advice=f"taken as {outside.id}'s, as the file is named")]
+            raise SheetProblem(
+                "the sheet does not say whose it is", advice="fill in the row `student` and grade again"
+            )
+        return outside, [
+            Problem(
+                "the sheet does not say whose it is", advice=f"taken as {outside.id}'s, as the file is named"
+            )
+        ]
     student, assumed = find(sheet.student, students)
     if student is None:
         hint = did_you_mean(sheet.student, students) if students else "Nothing was issued yet."
         hint = hint if hint.startswith("Did") else ""
         raise SheetProblem(
-            f"no paper was issued to '{sheet.student[:60]}'. {hint}".strip(), advice="correct the row `student`, or the roster"
+            f"no paper was issued to '{sheet.student[:60]}'. {hint}".strip(),
+            advice="correct the row `student`, or the roster",
         )
     if outside is not None and outside.id != student.id:
         raise SheetProblem(

@@ -49,7 +49,9 @@ def _template(template: Template[Any, Any], seeds: int) -> Iterator[Line]:
     for change in variations(template):
         name, value = next(iter(change.items()))
         rules = default_rules(template, change)
-        yield from _audited(f"{template.name} {name}={value}", rules, max(1, seeds // FEWER), with_mistakes=False)
+        yield from _audited(
+            f"{template.name} {name}={value}", rules, max(1, seeds // FEWER), with_mistakes=False
+        )
 
 
 def default_rules(template: Template[Any, Any], parameters: Mapping[str, Any] | None = None) -> QuestionRules:
@@ -86,7 +88,10 @@ def _audited(label: str, rules: QuestionRules, seeds: int, *, with_mistakes: boo
     found = audit(rules, seeds)
     milliseconds = 1000 * found.seconds / max(1, found.variants)
     repeats = f", {found.duplicates} of {found.variants} variants drawn before" if found.duplicates else ""
-    yield f"{label}: {found.acceptance:.0%} of draws accepted, {milliseconds:.1f} ms a variant{repeats}", False
+    yield (
+        f"{label}: {found.acceptance:.0%} of draws accepted, {milliseconds:.1f} ms a variant{repeats}",
+        False,
+    )
     if with_mistakes:
         yield from ((line, False) for line in _mistakes(found))
     for warning in found.warnings:

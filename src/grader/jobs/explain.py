@@ -9,7 +9,8 @@ from grader.course import Course, Loaded
 from grader.errors import CourseError, did_you_mean
 from grader.gradebook import Gradebook, Paper
 from grader.jobs.grade import plain
-from grader.marking import Mark, Marker, Trace
+from grader.marking import Mark, Marker
+from grader.marking.passes import Trace
 from grader.rubric import CellRules
 from grader.sheets import read_sheet
 from grader.sheets.collecting import collect
@@ -61,7 +62,7 @@ def explain(course: Course, loaded: Loaded, student: str, place: str) -> list[st
         lines += [f"{loaded.name} · {student} · {question_id}.{mark.cell}", ""]
         cells = marker.rules.parts[mark.part].cells
         i = next(k for k, cell in enumerate(cells) if cell.name == mark.cell)
-        lines += list(_about(mark, cells[i], i, marker.trace, path, question.template.mistakes))
+        lines += list(_about(mark, cells[i], i, marker.passes.trace, path, question.template.mistakes))
         lines.append("")
     return lines[:-1]
 

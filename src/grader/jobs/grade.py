@@ -89,10 +89,15 @@ class Grading:
             entry.student = entry.sheet.student[:120]
             entry.assignment = which_assignment(entry.sheet, self.wanted, self.course.names)
             if self.wanted is not None and entry.assignment != self.wanted:
-                entry.fate, entry.message = "ignored", f"a sheet of {entry.assignment}, while only {self.wanted} is graded"
+                entry.fate, entry.message = (
+                    "ignored",
+                    f"a sheet of {entry.assignment}, while only {self.wanted} is graded",
+                )
                 return entry
             if entry.assignment not in self.papers:
-                raise SheetProblem(f"'{entry.assignment}' was never issued", advice="run `grader generate` first")
+                raise SheetProblem(
+                    f"'{entry.assignment}' was never issued", advice="run `grader generate` first"
+                )
             claimed = claim(found, entry.sheet, self.papers[entry.assignment])
         except SheetProblem as problem:
             entry.fate, entry.message, entry.line = "attention", problem.message, problem.line
@@ -153,13 +158,18 @@ class Grading:
                 if self.gradebook.marking(submission, paper, rules) is None:
                     stored = self.gradebook.submission(submission)
                     sheet = read_sheet(stored.content, stored.path)
-                    entry = Entry(Found(stored.path), "graded", name, student, paper=papers[paper], sheet=sheet)
+                    entry = Entry(
+                        Found(stored.path), "graded", name, student, paper=papers[paper], sheet=sheet
+                    )
                     entry.submission = submission
                     self.mark(run, entry)
 
 
 def grade(
-    course: Course, paths: Sequence[Path], wanted: str | None, progress: Progress = lambda items, _label: items
+    course: Course,
+    paths: Sequence[Path],
+    wanted: str | None,
+    progress: Progress = lambda items, _label: items,
 ) -> Graded:
     """Grade the files below the paths and record everything in one transaction."""
     gradebook = course.gradebook(must_exist=True)
@@ -226,9 +236,20 @@ def mark_row(question: str, mark: Mark) -> tuple[Any, ...]:
 
 
 def _fate_row(entry: Entry) -> tuple[Any, ...]:
-    rows = [(p.message, p.line, p.advice) for p in entry.problems] or [(entry.message, entry.line, entry.advice)]
+    rows = [(p.message, p.line, p.advice) for p in entry.problems] or [
+        (entry.message, entry.line, entry.advice)
+    ]
     message, line, advice = rows[0]
-    return (entry.found.path, entry.fate, entry.assignment, entry.student, entry.submission, message, line, advice)
+    return (
+        entry.found.path,
+        entry.fate,
+        entry.assignment,
+        entry.student,
+        entry.submission,
+        message,
+        line,
+        advice,
+    )
 
 
 def _natural(path: str) -> list[tuple[int, int | str]]:

@@ -96,7 +96,12 @@ def _drawn(loaded: Loaded, seed: str, student: Student, done: Issued) -> dict[st
 
 
 def _add_paper(
-    gradebook: Gradebook, issue_id: int, loaded: Loaded, seed: str, student: Student, variants: Mapping[str, Variant]
+    gradebook: Gradebook,
+    issue_id: int,
+    loaded: Loaded,
+    seed: str,
+    student: Student,
+    variants: Mapping[str, Variant],
 ) -> None:
     givens = [variants[question.id].givens for question in loaded.assignment.questions]
     code = instance_code(seed, loaded.name, student.id, givens)
@@ -154,7 +159,9 @@ def _distinct_files(students: Sequence[Student]) -> None:
     for student in students:
         other = names.setdefault(file_name(student.id), student.id)
         if other != student.id:
-            raise CourseError(f"the ids '{other}' and '{student.id}' would have the same file name; change one of them")
+            raise CourseError(
+                f"the ids '{other}' and '{student.id}' would have the same file name; change one of them"
+            )
 
 
 def _write_papers(

@@ -125,14 +125,27 @@ def _unread_cells(gradebook: Gradebook, rows: Sequence[Row]) -> list[Attention]:
             if mark[7] == "unreadable":
                 where, line = f"{mark[0]} {mark[1]}", "" if mark[12] is None else str(mark[12])
                 problem = f"{where}: '{mark[3]}' could not be read: {mark[11]}"
-                out.append(Attention(path, row.student.id, problem, line, "read it and correct the sheet, or ask the student"))
+                out.append(
+                    Attention(
+                        path,
+                        row.student.id,
+                        problem,
+                        line,
+                        "read it and correct the sheet, or ask the student",
+                    )
+                )
     return out
 
 
 def _figures(loaded: Loaded, rows: Sequence[Row], attention: Sequence[Attention]) -> ClassFigures:
-    statuses = {status: sum(row.status == status for row in rows) for status in ("graded", "needs review", "missing", "attention")}
+    statuses = {
+        status: sum(row.status == status for row in rows)
+        for status in ("graded", "needs review", "missing", "attention")
+    }
     records = [
-        (row.student.id, mark[0], mark[2], mark[7], mark[8], mark[9], mark[10]) for row in rows for mark in row.marks
+        (row.student.id, mark[0], mark[2], mark[7], mark[8], mark[9], mark[10])
+        for row in rows
+        for mark in row.marks
     ]
     marks = analysis.table(records)
     graded = [row.points for row in rows if row.points is not None]
@@ -148,10 +161,17 @@ def _figures(loaded: Loaded, rows: Sequence[Row], attention: Sequence[Attention]
 
 
 def _write_feedback(
-    course: Course, gradebook: Gradebook, loaded: Loaded, rows: Sequence[Row], folder: Path, progress: Progress
+    course: Course,
+    gradebook: Gradebook,
+    loaded: Loaded,
+    rows: Sequence[Row],
+    folder: Path,
+    progress: Progress,
 ) -> None:
     papers = {paper.id: paper for paper in gradebook.papers(loaded.name)}
-    issued = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in gradebook.issues(loaded.name)}
+    issued = {
+        issue.id: course.as_issued(loaded.name, issue.definition) for issue in gradebook.issues(loaded.name)
+    }
     graded = [row for row in rows if row.submission is not None]
     for row in progress(graded, f"feedback {loaded.name}"):
         paper = papers[row.paper or 0]
@@ -161,7 +181,9 @@ def _write_feedback(
         for question, mark in mark_sheet(rules, paper, sheet)[0]:
             marks.setdefault(question, []).append(mark)
         notes = [f"{message}. {advice}." for message, _, advice in row.notes]
-        document = feedback(rules.assignment, rules.rubric, row.student, marks, solved_steps(rules, paper), notes=notes)
+        document = feedback(
+            rules.assignment, rules.rubric, row.student, marks, solved_steps(rules, paper), notes=notes
+        )
         both_forms(folder / f"{file_name(row.student.id)}.pdf", document)
 
 
@@ -173,7 +195,9 @@ def _stored(gradebook: Gradebook, number: int) -> tuple[bytes, str]:
 def solved_steps(loaded: Loaded, paper: Paper) -> dict[str, Any]:
     """The key of each question of a paper."""
     return {
-        question.id: question.template.run(question.parameters, question.read(paper.givens[question.id]), Reference()).steps
+        question.id: question.template.run(
+            question.parameters, question.read(paper.givens[question.id]), Reference()
+        ).steps
         for question in loaded.assignment.questions
         if question.id in paper.givens
     }
@@ -209,7 +233,20 @@ def _results_csv(rows: Sequence[Row]) -> str:
             dict(
                 zip(
                     RESULTS,
-                    (row.student.id, question, cell, answer, value, expected, carried, verdict, mistake, number(points), number(most), note),
+                    (
+                        row.student.id,
+                        question,
+                        cell,
+                        answer,
+                        value,
+                        expected,
+                        carried,
+                        verdict,
+                        mistake,
+                        number(points),
+                        number(most),
+                        note,
+                    ),
                     strict=True,
                 )
             )
@@ -221,7 +258,10 @@ def _results_csv(rows: Sequence[Row]) -> str:
 
 def _attention_csv(attention: Sequence[Attention]) -> str:
     header = ["path", "student", "problem", "line", "what to do"]
-    return _csv(header, [dict(zip(header, (a.path, a.student, a.problem, a.line, a.advice), strict=True)) for a in attention])
+    return _csv(
+        header,
+        [dict(zip(header, (a.path, a.student, a.problem, a.line, a.advice), strict=True)) for a in attention],
+    )
 
 
 def _csv(header: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:

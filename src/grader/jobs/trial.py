@@ -17,7 +17,12 @@ from grader.simulate import Hand, Written, knowing_steps, slipped, write
 Answers = dict[str, Written]
 
 
-def filled_csv(sheet: bytes, answers: Mapping[str, Mapping[str, Sequence[str]]], parts: Mapping[str, Sequence[Part]], delimiter: str = ",") -> bytes:
+def filled_csv(
+    sheet: bytes,
+    answers: Mapping[str, Mapping[str, Sequence[str]]],
+    parts: Mapping[str, Sequence[Part]],
+    delimiter: str = ",",
+) -> bytes:
     """An issued sheet with the answers in their column."""
     texts = {
         (question, cell): text
@@ -65,7 +70,9 @@ def empty_sheet(loaded: Loaded, paper: Paper) -> bytes:
 def worked(loaded: Loaded, paper: Paper, hands: Mapping[str, Hand], default: Hand) -> Answers:
     """All questions done by hand: each with a hand of its own, or the default one."""
     return {
-        question.id: write(question, question.read(paper.givens[question.id]), hands.get(question.id, default))
+        question.id: write(
+            question, question.read(paper.givens[question.id]), hands.get(question.id, default)
+        )
         for question in loaded.assignment.questions
     }
 
@@ -75,7 +82,9 @@ def one_mistake(loaded: Loaded, paper: Paper, question_id: str, chance: Stream, 
     question = loaded.assignment.question(question_id)
     q = question.read(paper.givens[question_id])
     template, p = question.template, question.parameters
-    knowing = {m: steps for m, steps in knowing_steps(question, q).items() if template.mistakes[m].exists(p, q)}
+    knowing = {
+        m: steps for m, steps in knowing_steps(question, q).items() if template.mistakes[m].exists(p, q)
+    }
     mistake = chance.pick(sorted(knowing))
     at = None if chance.below(2) else chance.pick(knowing[mistake])
     return Hand(decimals, mistake, at)
@@ -86,5 +95,3 @@ def one_slip(loaded: Loaded, question_id: str, chance: Stream, decimals: int) ->
     parts = [part for part in loaded.assignment.question(question_id).asked if part.kind == "number"]
     parts = parts or list(loaded.assignment.question(question_id).asked)
     return Hand(decimals, slips={chance.pick(parts).name: slipped(chance)})
-
-

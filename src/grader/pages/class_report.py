@@ -78,7 +78,9 @@ def _cards(figures: ClassFigures) -> Stats:
         ("Attention", str(statuses.get("attention", 0)), "a file needs a person"),
     ]
     if totals is not None:
-        spread = f"std. deviation {points(totals.deviation)}" if totals.deviation is not None else "one sheet only"
+        spread = (
+            f"std. deviation {points(totals.deviation)}" if totals.deviation is not None else "one sheet only"
+        )
         cards.append(("Mean", points(totals.mean), f"of {points(figures.possible)} points"))
         cards.append(("Median", points(totals.median), spread))
     return Stats(tuple(cards))
@@ -103,7 +105,11 @@ def _mistakes(assignment: Assignment, figures: ClassFigures) -> list[Block]:
     n = figures.totals.n if figures.totals else 0
     shown = figures.mistakes[:MOST_MISTAKES]
     items = tuple(
-        (f"{made.question}: {made.mistake}", float(made.students), f"{made.students} ({made.students / n:.0%})")
+        (
+            f"{made.question}: {made.mistake}",
+            float(made.students),
+            f"{made.students} ({made.students / n:.0%})",
+        )
         for made in shown
     )
     blocks.append(Bars(items, "Students who made it", full=float(n)))
@@ -115,9 +121,13 @@ def _mistakes(assignment: Assignment, figures: ClassFigures) -> list[Block]:
         )
         for made in shown
     )
-    blocks.append(Table(("mistake", "its value is", "at"), rows, "lll", widths=(0.34, 0.42, 0.24), small=True))
+    blocks.append(
+        Table(("mistake", "its value is", "at"), rows, "lll", widths=(0.34, 0.42, 0.24), small=True)
+    )
     if len(figures.mistakes) > MOST_MISTAKES:
-        blocks.append(Plain(f"{len(figures.mistakes) - MOST_MISTAKES} further ones were made less often.", "note"))
+        blocks.append(
+            Plain(f"{len(figures.mistakes) - MOST_MISTAKES} further ones were made less often.", "note")
+        )
     return blocks
 
 
@@ -143,7 +153,9 @@ def _to_look_at(parts: Sequence[Item]) -> list[Block]:
         if item.facility is not None and item.facility < HARD:
             sentences.append(f"{name}: the class got only {item.facility:.0%} of the points.")
         if item.facility is not None and item.facility > EASY:
-            sentences.append(f"{name}: nearly everybody got it ({item.facility:.0%}), so it tells students apart very little.")
+            sentences.append(
+                f"{name}: nearly everybody got it ({item.facility:.0%}), so it tells students apart very little."
+            )
         if item.counts["unreadable"] > item.n / 10:
             sentences.append(f"{name}: {item.counts['unreadable']} of {item.n} entries could not be read.")
     return [Heading("Parts to look at", 2), *(Plain(s, "small") for s in sentences)] if sentences else []

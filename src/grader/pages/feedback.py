@@ -27,7 +27,11 @@ def feedback(
     """`marks` and `steps` (the worked solution): for each question of the paper."""
     total = sum(mark.points for given in marks.values() for mark in given)
     possible = sum(mark.max for given in marks.values() for mark in given)
-    facts = (("Student", student.name or student.id), ("ID", student.id), ("Points", f"{points(total)} of {points(possible)}"))
+    facts = (
+        ("Student", student.name or student.id),
+        ("ID", student.id),
+        ("Points", f"{points(total)} of {points(possible)}"),
+    )
     blocks: list[Block] = [Facts(facts), Plain(summary(marks))]
     blocks += [Plain(note, "note") for note in notes]
     for number, question in enumerate(assignment.questions, start=1):
@@ -79,7 +83,11 @@ def _question(
     rows = []
     for part in rules.parts.values():
         own = [mark for mark in marks if mark.part == part.part.name]
-        if len(own) > 4 and all(mark.verdict == own[0].verdict for mark in own) and own[0].verdict in ("right", "blank"):
+        if (
+            len(own) > 4
+            and all(mark.verdict == own[0].verdict for mark in own)
+            and own[0].verdict in ("right", "blank")
+        ):
             rows.append(_whole_part(own))
         else:
             rows += [_row(mark, cells[mark.cell]) for mark in own]
@@ -95,7 +103,13 @@ def _question(
 def _whole_part(marks: Sequence[Mark]) -> tuple[str | Marked, ...]:
     words, tone = VERDICTS[marks[0].verdict]
     got, possible = sum(m.points for m in marks), sum(m.max for m in marks)
-    return (marks[0].part, f"{len(marks)} entries", Marked(f"all: {words}", tone), "", f"{points(got)} of {points(possible)}")
+    return (
+        marks[0].part,
+        f"{len(marks)} entries",
+        Marked(f"all: {words}", tone),
+        "",
+        f"{points(got)} of {points(possible)}",
+    )
 
 
 def _row(mark: Mark, rule: CellRules) -> tuple[str | Marked, ...]:

@@ -40,9 +40,7 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
     rows: list[tuple[Cell, ...]] = []
     for step in steps.values():
         how = renamed(step.how, question.aliases)
-        name: Cell = (
-            Math(symbols[step.name]) if symbols.get(step.name) else step.name
-        )
+        name: Cell = Math(symbols[step.name]) if symbols.get(step.name) else step.name
         row: tuple[Cell, ...] = (name, Math(how) if how else "", shown(step.value))
         if mistakes:
             row = (*row, _mistaken(step))

@@ -34,7 +34,9 @@ LEVELS = {"eleven_point": ranking.levels(11), "coco": ranking.levels(101)}
 class RankingParameters(Parameters):
     ranks: int = Field(10, ge=2, le=100, description="n, the length of the ranking")
     positives: int = Field(5, ge=1, le=100, description="m, the relevant items there are")
-    found: int | None = Field(None, ge=1, description="how many of them are among the ranks; all unless given")
+    found: int | None = Field(
+        None, ge=1, description="how many of them are among the ranks; all unless given"
+    )
     interpolation: Literal["eleven_point", "all_point", "none", "coco"] = Field(
         "eleven_point", description="how precision is interpolated"
     )
@@ -43,7 +45,9 @@ class RankingParameters(Parameters):
     @model_validator(mode="after")
     def _found_fits(self) -> RankingParameters:
         if self.found is not None and self.found > min(self.ranks, self.positives):
-            raise ValueError(f"found ({self.found}) cannot exceed ranks ({self.ranks}) or positives ({self.positives})")
+            raise ValueError(
+                f"found ({self.found}) cannot exceed ranks ({self.ranks}) or positives ({self.positives})"
+            )
         return self
 
     @property
@@ -121,7 +125,12 @@ def ask(p: RankingParameters) -> list[Part]:
     if p.interpolation == "eleven_point":
         parts.append(
             Part(
-                "interpolated", "interpolated precision p(r) at r = 0, 0.1 … 1", "p", shape=(11,), domain=SHARE, zero=True
+                "interpolated",
+                "interpolated precision p(r) at r = 0, 0.1 … 1",
+                "p",
+                shape=(11,),
+                domain=SHARE,
+                zero=True,
             )
         )
     return [*parts, Part("ap", "average precision", r"\mathrm{AP}", domain=SHARE)]
@@ -158,7 +167,9 @@ def solve(p: RankingParameters, q: Givens, work: Work) -> None:
         work.step("ap", ranking.area(precision, recall), how, **average_over_all)
 
 
-def _eleven_point(precision: Array, recall: Array, compared: Array, work: Work, mistakes: dict[str, Any]) -> None:
+def _eleven_point(
+    precision: Array, recall: Array, compared: Array, work: Work, mistakes: dict[str, Any]
+) -> None:
     at = LEVELS["eleven_point"]
     points = work.step(
         "interpolated",
@@ -187,12 +198,16 @@ def _coco(precision: Array, compared: Array, work: Work, mistakes: dict[str, Any
         float(ranking.interpolated(precision, compared, at).mean()),
         r"\tfrac{1}{101} \sum_{r} p(r)",
         not_interpolated=lambda: float(ranking.at_first_reach(precision, compared, at).mean()),
-        interpolated_to_the_left=lambda: float(ranking.interpolated_to_the_left(precision, compared, at).mean()),
+        interpolated_to_the_left=lambda: float(
+            ranking.interpolated_to_the_left(precision, compared, at).mean()
+        ),
         **mistakes,
     )
 
 
-def _all_point(precision: Array, recall: Array, compared: Array, work: Work, mistakes: dict[str, Any]) -> None:
+def _all_point(
+    precision: Array, recall: Array, compared: Array, work: Work, mistakes: dict[str, Any]
+) -> None:
     eleven = LEVELS["eleven_point"]
     work.step(
         "ap",
@@ -220,7 +235,9 @@ def some_not_found(_p: RankingParameters, q: Givens) -> bool:
 
 
 MISTAKES = {
-    "recall_over_found": Mistake("what one gets with recall over the hits in the table instead of all relevant items", some_not_found),
+    "recall_over_found": Mistake(
+        "what one gets with recall over the hits in the table instead of all relevant items", some_not_found
+    ),
     "recall_over_ranks": Mistake(
         "what one gets with recall over the number of ranks instead of the relevant items",
         lambda p, q: p.ranks != q.relevant,
@@ -228,20 +245,31 @@ MISTAKES = {
     "not_interpolated": Mistake(
         "what one gets without the maximum over larger recalls", _with("eleven_point", "coco", "all_point")
     ),
-    "divided_by_ten": Mistake("what one gets with the sum of the eleven points divided by ten", _with("eleven_point")),
+    "divided_by_ten": Mistake(
+        "what one gets with the sum of the eleven points divided by ten", _with("eleven_point")
+    ),
     "divided_by_points_reached": Mistake(
         "what one gets with the sum divided only by the number of recall levels reached",
         lambda p, q: p.interpolation == "eleven_point" and some_not_found(p, q),
     ),
-    "zero_recall_left_out": Mistake("what one gets with the level r = 0 left out and ten points averaged", _with("eleven_point")),
-    "all_point_for_eleven": Mistake("what one gets with the area over all points in place of the eleven points", _with("eleven_point")),
-    "eleven_for_all_point": Mistake("what one gets with eleven points in place of the area over all points", _with("all_point")),
+    "zero_recall_left_out": Mistake(
+        "what one gets with the level r = 0 left out and ten points averaged", _with("eleven_point")
+    ),
+    "all_point_for_eleven": Mistake(
+        "what one gets with the area over all points in place of the eleven points", _with("eleven_point")
+    ),
+    "eleven_for_all_point": Mistake(
+        "what one gets with eleven points in place of the area over all points", _with("all_point")
+    ),
     "interpolated_to_the_left": Mistake(
         "what one gets with the maximum taken over smaller recalls instead of larger ones",
         _with("eleven_point", "coco", "all_point"),
     ),
     "mean_over_all_ranks": Mistake("the mean of the precisions at all ranks"),
-    "not_sorted": Mistake("what one gets with the rows in the order of the table, not sorted by confidence", lambda p, _q: p.shuffled),
+    "not_sorted": Mistake(
+        "what one gets with the rows in the order of the table, not sorted by confidence",
+        lambda p, _q: p.shuffled,
+    ),
 }
 
 

@@ -16,7 +16,18 @@ from grader.chance import Stream
 from grader.numerics import boxes
 from grader.numerics.boxes import Box
 from grader.part import POSITIVE, SHARE, Part, Same
-from grader.template import Array, GivensError, Mistake, Parameters, Picture, Raw, Template, missing, text, unknown
+from grader.template import (
+    Array,
+    GivensError,
+    Mistake,
+    Parameters,
+    Picture,
+    Raw,
+    Template,
+    missing,
+    text,
+    unknown,
+)
 from grader.work import Step, Work
 
 LEAST_IOU_GAP = 0.05
@@ -142,20 +153,46 @@ def ask(p: BoxParameters) -> list[Part]:
     for k in range(1, p.cases + 1):
         distance = "squared L2 distance" if squared else "L2 distance"
         parts += [
-            Part(f"l2_{k}", f"{distance} of the boxes of case {k}", rf"L_{{2,{k}}}" + "^2" * squared, domain=POSITIVE),
-            Part(f"intersection_{k}", f"area of the intersection, case {k}", rf"|A \cap B|_{k}", domain=POSITIVE, zero=True),
+            Part(
+                f"l2_{k}",
+                f"{distance} of the boxes of case {k}",
+                rf"L_{{2,{k}}}" + "^2" * squared,
+                domain=POSITIVE,
+            ),
+            Part(
+                f"intersection_{k}",
+                f"area of the intersection, case {k}",
+                rf"|A \cap B|_{k}",
+                domain=POSITIVE,
+                zero=True,
+            ),
             Part(f"union_{k}", f"area of the union, case {k}", rf"|A \cup B|_{k}", domain=POSITIVE),
-            Part(f"iou_{k}", f"intersection over union, case {k}", rf"\mathrm{{IoU}}_{k}", domain=SHARE, zero=True),
+            Part(
+                f"iou_{k}",
+                f"intersection over union, case {k}",
+                rf"\mathrm{{IoU}}_{k}",
+                domain=SHARE,
+                zero=True,
+            ),
         ]
     if p.cases > 1:
         labels = tuple(str(k) for k in range(1, p.cases + 1))
         rests_on = tuple(f"iou_{k}" for k in labels)
         parts.append(
-            Part("best", "the case with the larger IoU", r"\mathrm{best}", "choice", labels=labels, rests_on=rests_on)
+            Part(
+                "best",
+                "the case with the larger IoU",
+                r"\mathrm{best}",
+                "choice",
+                labels=labels,
+                rests_on=rests_on,
+            )
         )
     if p.own:
         meaning = "your own boxes: row 1 truth, row 2 prediction, rows 3 and 4 another pair; equal L2, different IoU"
-        parts.append(Part("boxes", meaning, r"\mathrm{boxes}", shape=(4, 4), zero=True, judge=partial(judge, p)))
+        parts.append(
+            Part("boxes", meaning, r"\mathrm{boxes}", shape=(4, 4), zero=True, judge=partial(judge, p))
+        )
     return parts
 
 
@@ -236,12 +273,18 @@ def disjoint_both_ways(p: BoxParameters, q: Givens) -> bool:
 
 
 MISTAKES = {
-    "square_root_left_out": Mistake("what one gets with the square root left out", lambda p, _q: p.distance == "norm"),
+    "square_root_left_out": Mistake(
+        "what one gets with the square root left out", lambda p, _q: p.distance == "norm"
+    ),
     "l1_distance": Mistake("the sum of the absolute differences, the L1 distance"),
-    "other_format": Mistake("what one gets from the boxes' other parameters (corners for center and size, or the other way round)"),
+    "other_format": Mistake(
+        "what one gets from the boxes' other parameters (corners for center and size, or the other way round)"
+    ),
     "intersection_counted_twice": Mistake("the sum of both areas, with the intersection counted twice"),
     "inclusive_pixels": Mistake("what one gets by counting pixels, with 1 added to every side"),
-    "overlap_not_clamped": Mistake("the product of two gaps: negative overlaps not set to zero", disjoint_both_ways),
+    "overlap_not_clamped": Mistake(
+        "the product of two gaps: negative overlaps not set to zero", disjoint_both_ways
+    ),
     "over_truth_area": Mistake("the intersection over the true box's area instead of the union"),
     "over_larger_area": Mistake("the intersection over the larger box's area instead of the union"),
 }
@@ -266,7 +309,9 @@ def wording(p: BoxParameters) -> str:
         "corners": "by their corners $(x_1, y_1, x_2, y_2)$",
         "center": "by center, width and height $(x_c, y_c, w, h)$",
     }[p.format]
-    distance = r"\sqrt{\sum_{j=1}^{4} (p_j - q_j)^2}" if p.distance == "norm" else r"\sum_{j=1}^{4} (p_j - q_j)^2"
+    distance = (
+        r"\sqrt{\sum_{j=1}^{4} (p_j - q_j)^2}" if p.distance == "norm" else r"\sum_{j=1}^{4} (p_j - q_j)^2"
+    )
     symbol = "L_2" if p.distance == "norm" else "L_2^2"
     several = " In which case is the IoU larger?" if p.cases > 1 else ""
     own = (

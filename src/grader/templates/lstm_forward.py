@@ -178,7 +178,9 @@ def guard(p: LstmParameters, q: Givens, steps: Mapping[str, Step]) -> str:
 
 
 def wording(p: LstmParameters) -> str:
-    start = r"starts from $h_0 = c_0 = 0$" if p.initial == "zero" else r"starts from the given $h_0$ and $c_0$"
+    start = (
+        r"starts from $h_0 = c_0 = 0$" if p.initial == "zero" else r"starts from the given $h_0$ and $c_0$"
+    )
     size = "one hidden unit" if p.hidden == 1 else f"{p.hidden} hidden units"
     return (
         f"An LSTM cell with {size} reads {p.steps} input{'s' if p.steps > 1 else ''} and {start}. "
@@ -194,9 +196,7 @@ def wording(p: LstmParameters) -> str:
 
 
 def show(p: LstmParameters, q: Givens) -> Sequence[Shown]:
-    rows = [
-        shown_array(f"{letter}_{k}", getattr(q, letter)[k], p.places) for letter in "WUb" for k in GATES
-    ]
+    rows = [shown_array(f"{letter}_{k}", getattr(q, letter)[k], p.places) for letter in "WUb" for k in GATES]
     rows += [shown_array(f"x_{{{t}}}", x, p.places) for t, x in enumerate(q.x, start=1)]
     if p.initial == "drawn":
         rows += [shown_array("h_0", q.h_0, p.places), shown_array("c_0", q.c_0, p.places)]

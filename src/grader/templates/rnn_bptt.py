@@ -41,8 +41,12 @@ class BpttParameters(Parameters):
     outputs: int = Field(2, ge=2, le=8, description="K, the number of classes")
     steps: int = Field(3, ge=1, le=20, description="T, the number of steps")
     places: int = Field(2, ge=0, le=6, description="decimals of the givens")
-    wrt: tuple[Literal["V", "W", "U"], ...] = Field(("V", "W", "U"), description="which weights to differentiate by")
-    losses: tuple[int, ...] | None = Field(None, description="steps that have a target and a loss; the last unless given")
+    wrt: tuple[Literal["V", "W", "U"], ...] = Field(
+        ("V", "W", "U"), description="which weights to differentiate by"
+    )
+    losses: tuple[int, ...] | None = Field(
+        None, description="steps that have a target and a loss; the last unless given"
+    )
     initial: Literal["zero", "drawn"] = Field("drawn", description="where H_0 comes from")
     vanishing: bool = Field(False, description="steps may contribute almost nothing")
 
@@ -123,14 +127,23 @@ def draw(p: BpttParameters, chance: Stream) -> dict[str, Any]:
 def ask(p: BpttParameters) -> list[Part]:
     H, D, K = p.hidden, p.inputs, p.outputs
     last = max(p.loss_steps)
-    parts = [Part(f"H_{t}", f"hidden state at t = {t}", f"H_{{{t}}}", shape=(H,), domain=TANH) for t in range(1, last + 1)]
+    parts = [
+        Part(f"H_{t}", f"hidden state at t = {t}", f"H_{{{t}}}", shape=(H,), domain=TANH)
+        for t in range(1, last + 1)
+    ]
     for n in p.loss_steps:
         E = "E" if p.named(n, "") == "" else f"E{n}"
         d = rf"\partial {E[0]}{'_{' + E[1:] + '}' if E[1:] else ''}"
         parts.append(Part(f"O_{n}", f"output (softmax) at t = {n}", f"O_{{{n}}}", shape=(K,), domain=GATE))
         name = p.named(n, "dO")
         parts.append(
-            Part(name, f"∂{E}/∂(V H_{n})", rf"{d} / \partial (V H_{{{n}}})", shape=(K,), domain=Domain(-1, 1, open=True))
+            Part(
+                name,
+                f"∂{E}/∂(V H_{n})",
+                rf"{d} / \partial (V H_{{{n}}})",
+                shape=(K,),
+                domain=Domain(-1, 1, open=True),
+            )
         )
         if "V" in p.wrt:
             parts.append(Part(p.named(n, "dV"), f"∂{E}/∂V", rf"{d} / \partial V", shape=(K, H)))
@@ -149,7 +162,12 @@ def ask(p: BpttParameters) -> list[Part]:
                 for t in range(1, n + 1)
             ]
             parts.append(
-                Part(p.named(n, f"d{letter}"), f"∂{E}/∂{letter}, over all steps", rf"{d} / \partial {letter}", shape=shape)
+                Part(
+                    p.named(n, f"d{letter}"),
+                    f"∂{E}/∂{letter}, over all steps",
+                    rf"{d} / \partial {letter}",
+                    shape=shape,
+                )
             )
     return parts
 
@@ -225,20 +243,29 @@ MISTAKES = {
         "the last step's share alone, without the way back through time",
         lambda p, _q: max(p.loss_steps) > 1 and bool({"W", "U"} & set(p.wrt)),
     ),
-    "tanh_for_its_derivative": Mistake("what one gets with tanh, that is H, in place of its derivative 1 - H²", lambda p, _q: _through_time(p)),
+    "tanh_for_its_derivative": Mistake(
+        "what one gets with tanh, that is H, in place of its derivative 1 - H²",
+        lambda p, _q: _through_time(p),
+    ),
     "one_minus_h": Mistake("what one gets with 1 - H in place of 1 - H²", lambda p, _q: _through_time(p)),
-    "own_state": Mistake("what one gets with H of the same step in place of the step before", lambda p, _q: "W" in p.wrt),
+    "own_state": Mistake(
+        "what one gets with H of the same step in place of the step before", lambda p, _q: "W" in p.wrt
+    ),
     "sign_flipped": Mistake("the same with the opposite sign, from y - O in place of O - y"),
-    "softmax_derivative_twice": Mistake("what one gets with a further factor O(1 - O), though the softmax is already differentiated in O - y"),
+    "softmax_derivative_twice": Mistake(
+        "what one gets with a further factor O(1 - O), though the softmax is already differentiated in O - y"
+    ),
     "w_left_out_of_chain": Mistake(
-        "what one gets with the factor W left out on the way back", lambda p, _q: _through_time(p) and max(p.loss_steps) > 1
+        "what one gets with the factor W left out on the way back",
+        lambda p, _q: _through_time(p) and max(p.loss_steps) > 1,
     ),
     "w_not_transposed": Mistake(
         "what one gets with W in place of its transpose on the way back",
         lambda p, _q: _through_time(p) and p.hidden > 1 and max(p.loss_steps) > 1,
     ),
     "v_not_transposed": Mistake(
-        "what one gets with V in place of its transpose", lambda p, _q: _through_time(p) and p.outputs == p.hidden > 1
+        "what one gets with V in place of its transpose",
+        lambda p, _q: _through_time(p) and p.outputs == p.hidden > 1,
     ),
 }
 
@@ -296,9 +323,7 @@ def show(p: BpttParameters, q: Givens) -> Sequence[Shown]:
     rows.append(shown_array("H_0", q.H_0, p.places))
     rows += [shown_array(f"x_{{{t}}}", x, p.places) for t, x in enumerate(q.x, start=1)]
     one = p.loss_steps == (p.steps,)
-    rows += [
-        shown_array("y" if one else f"y_{{{n}}}", y, 0) for n, y in zip(p.loss_steps, q.y, strict=True)
-    ]
+    rows += [shown_array("y" if one else f"y_{{{n}}}", y, 0) for n, y in zip(p.loss_steps, q.y, strict=True)]
     return rows
 
 

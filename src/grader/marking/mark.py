@@ -1,0 +1,35 @@
+"""What a cell was given, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grader.answers import Cell
+from grader.work import Value
+
+VERDICTS = ("blank", "unreadable", "right", "follows", "coarse", "mistake", "wrong", "pending")
+NOT_RIGHT = ("follows", "coarse", "mistake", "wrong")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """`expected` is the key, `carried` what the student's own earlier values lead to (None where the key decided),
+    `came_from` the parts it is computed from that were not right."""
+
+    part: str
+    cell: str
+    answer: Cell
+    verdict: str
+    points: float
+    max: float
+    expected: Value
+    carried: Value | None = None
+    mistakes: tuple[str, ...] = ()
+    came_from: tuple[str, ...] = ()
+    note: str = ""
+
+
+def needs_a_person(marks: Iterable[Mark]) -> bool:
+    """Is there a cell that nobody could read, or that a person marks?"""
+    return any(mark.verdict in ("unreadable", "pending") for mark in marks)

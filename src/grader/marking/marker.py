@@ -1,0 +1,151 @@
+"""Verdicts and points: the first verdict that holds, and the best points that any of them gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from grader.answers import BLANK, Answers, Cell
+from grader.assignment import matches
+from grader.marking.explanations import Explanations
+from grader.marking.mark import Mark
+from grader.marking.passes import Passes
+from grader.part import Part
+from grader.rubric import CellRules, PartRules, QuestionRules
+from grader.variant import entries
+from grader.work import Value
+
+
+def mark_question(rules: QuestionRules, q: Any, answers: Answers) -> list[Mark]:
+    """Mark one question: a Mark for every cell asked, in the order of the parts asked.
+
+    `q` are the solver's givens, `answers` the cells of each answered part. A pass that cannot change a verdict is skipped.
+    """
+    return Marker(rules, q, answers).marks()
+
+
+class Marker:
+    """Marks one question for one student; `thorough` tries every mistake, for `explain`."""
+
+    def __init__(self, rules: QuestionRules, q: Any, answers: Answers, *, thorough: bool = False) -> None:
+        self.rules, self.answers = rules, answers
+        self.passes = Passes(rules, q, answers, thorough=thorough)
+        self.charged: set[str] = set()
+
+    def marks(self) -> list[Mark]:
+        passes = self.passes
+        passes.reference()
+        if not passes.decided():
+            passes.rounded()
+        self.why = Explanations(passes)
+        if not passes.decided():
+            passes.carried()
+            self.why.look_for_mistakes()
+        made = {name: self._part(name) for name in passes.trace.reference if name in self.rules.parts}
+        return [mark for name in self.rules.parts for mark in made[name]]
+
+    def _part(self, name: str) -> list[Mark]:
+        part, key = self.rules.parts[name], entries(self.passes.trace.reference[name].value)
+        cells = self.answers.get(name) or [BLANK] * len(part.cells)
+        if part.part.kind == "choice":
+            marks = [self._choice(part, cells[0], key[0])]
+        else:
+            marks = [self._cell(part, i, cell, key[i]) for i, cell in enumerate(cells)]
+        self.charged.update(m for mark in marks if mark.verdict == "mistake" for m in mark.mistakes)
+        if self.passes.numeric(name):
+            self.why.remember(part.part, marks)
+            marks = _structural_zeros(marks)
+        return [_voided(mark, rule) for mark, rule in zip(marks, part.cells, strict=True)]
+
+    def _cell(self, part: PartRules, i: int, cell: Cell, key: Value) -> Mark:
+        rule = part.cells[i]
+        mark = Mark(part.part.name, rule.name, cell, "wrong", 0.0, rule.points, key)
+        if cell.blank:
+            return replace(mark, verdict="blank")
+        if part.part.kind in ("expression", "text"):
+            return replace(mark, verdict="pending")
+        if cell.number is None:
+            return replace(mark, verdict="unreadable", note=cell.problem)
+        if self.passes.right[part.part.name][i]:
+            return replace(mark, verdict="right", points=rule.points)
+        if part.part.judge is not None:
+            return replace(mark, note=self.passes.judged(part, self.answers[part.part.name]))
+        return self._not_right(part, i, cell, mark)
+
+    def _not_right(self, part: PartRules, i: int, cell: Cell, mark: Mark) -> Mark:
+        rule, carried = part.cells[i], self.passes.at(self.passes.trace.carried, part, i)
+        holds: list[tuple[str, float]] = []
+        if self.why.follows(part, i, cell):
+            holds.append(("follows", rule.follow_through))
+        if self.why.coarse(part, i, cell):
+            holds.append(("coarse", rule.coarse))
+        mistakes = self.why.mistakes(part, i, cell)
+        if mistakes:
+            holds.append(("mistake", max(self._share(rule, mistake) for mistake in mistakes)))
+        verdict = holds[0][0] if holds else "wrong"
+        return replace(
+            mark,
+            verdict=verdict,
+            points=max((share for _, share in holds), default=0.0) * rule.points,
+            carried=carried,
+            mistakes=mistakes if verdict == "mistake" else (),
+            came_from=self.why.sources(part.part.name, carried, mark.expected),
+            note="; ".join(self.passes.failed),
+        )
+
+    def _share(self, rule: CellRules, mistake: str) -> float:
+        """One belief is charged once: the second time the share is that for repeating it."""
+        share = rule.share(mistake)
+        return max(share, rule.repeated_mistake) if mistake in self.charged else share
+
+    def _choice(self, part: PartRules, cell: Cell, key: Value) -> Mark:
+        """Accepted is one option only: what the student's own numbers say, where all that it rests on were answered."""
+        rule = part.first
+        mark = Mark(part.part.name, rule.name, cell, "wrong", 0.0, rule.points, key)
+        if cell.blank:
+            return replace(mark, verdict="blank")
+        if cell.label is None:
+            return replace(mark, verdict="unreadable", note=cell.problem)
+        carried = self.passes.at(self.passes.trace.carried, part, 0) if self._rests_on_answers(part.part) else None
+        if cell.label in rule.accept or (cell.label == str(key) and carried in (None, key)):
+            return replace(mark, verdict="right", points=rule.points)
+        if carried in (None, key):
+            return mark
+        if cell.label != str(carried):
+            return replace(mark, carried=carried, note="not what the numbers on this sheet say")
+        points, sources = rule.follow_through * rule.points, self._wrong_numbers(part.part)
+        return replace(mark, verdict="follows", points=points, carried=carried, came_from=sources)
+
+    def _wrong_numbers(self, part: Part) -> tuple[str, ...]:
+        return tuple(n for n in self.passes.answered() if n in self.why.not_right and any(matches(pattern, n) for pattern in part.rests_on))
+
+    def _rests_on_answers(self, part: Part) -> bool:
+        """Are all the numbers that decide this choice asked, answered and usable?"""
+        tape = self.passes.trace.carried
+        names = [n for n in self.passes.trace.reference if any(matches(pattern, n) for pattern in part.rests_on)]
+        return bool(names) and all(
+            name in self.rules.parts
+            and name in self.answers
+            and name in tape
+            and all(self.passes.usable(tape[name], self.answers[name]))
+            for name in names
+        )
+
+
+def _structural_zeros(marks: Sequence[Mark]) -> list[Mark]:
+    """In an array with zeros in the key they earn in proportion to what the other cells got."""
+    others = [mark for mark in marks if mark.expected != 0]
+    possible = sum(mark.max for mark in others)
+    if not possible or len(others) == len(marks):
+        return list(marks)
+    share = sum(mark.points for mark in others) / possible
+    return [mark if mark.expected != 0 else replace(mark, points=mark.points * share) for mark in marks]
+
+
+def _voided(mark: Mark, rule: CellRules) -> Mark:
+    if rule.void == "drop":
+        return replace(mark, points=0.0, max=0.0, note="this part does not count")
+    if rule.void == "full_marks":
+        return replace(mark, points=rule.points, note="everybody gets full marks for this part")
+    return mark
