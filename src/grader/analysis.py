@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import pandas as pd
 
@@ -58,7 +59,8 @@ def items(marks: pd.DataFrame, by: Sequence[str] = ("question", "part")) -> list
     """One Item for each part (or question), in the table's order. Entries of an array are counted one by one."""
     students = marks["student"].nunique()
     out = []
-    for key, group in marks.groupby(list(by), sort=False):
+    for index, group in marks.groupby(list(by), sort=False):
+        key = [str(name) for name in cast("tuple[object, ...]", index)]
         counts = group["verdict"].value_counts()
         points, possible = float(group["points"].sum()), float(group["max"].sum())
         out.append(
@@ -81,8 +83,8 @@ def common_mistakes(marks: pd.DataFrame) -> list[CommonMistake]:
     made["mistake"] = made["mistake"].str.split(";")
     made = made.explode("mistake")
     out = [
-        CommonMistake(key[0], key[1], int(group["student"].nunique()), tuple(dict.fromkeys(group["part"])))
-        for key, group in made.groupby(["question", "mistake"], sort=True)
+        CommonMistake(str(question), str(mistake), int(group["student"].nunique()), tuple(dict.fromkeys(group["part"])))
+        for (question, mistake), group in made.groupby(["question", "mistake"], sort=True)
     ]
     return sorted(out, key=lambda m: -m.students)
 

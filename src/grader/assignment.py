@@ -96,9 +96,8 @@ class Assignment:
         for question in self.questions:
             if question.id == question_id:
                 return question
-        raise CourseError(
-            f"'{self.name}' has no question '{question_id}'. {did_you_mean(question_id, [q.id for q in self.questions])}"
-        )
+        hint = did_you_mean(question_id, [question.id for question in self.questions])
+        raise CourseError(f"'{self.name}' has no question '{question_id}'. {hint}")
 
 
 def read_assignment(path: Path, templates: Mapping[str, Template[Any, Any]]) -> Assignment:
@@ -121,9 +120,7 @@ def checked_assignment(source: Source, name: str, templates: Mapping[str, Templa
     )
 
 
-def _question(
-    record: QuestionRecord, source: Source, k: int, templates: Mapping[str, Template[Any, Any]]
-) -> Question:
+def _question(record: QuestionRecord, source: Source, k: int, templates: Mapping[str, Template[Any, Any]]) -> Question:
     place = ("questions", k)
     if record.template not in templates:
         message = f"there is no template '{record.template}'. {did_you_mean(record.template, templates)}"
@@ -155,10 +152,10 @@ def _question(
 
 
 def renamed(text: str, aliases: Mapping[str, str]) -> str:
-    """LaTeX or words with the assignment's own symbols in place of the template's.
+    r"""LaTeX or words with the assignment's own symbols in place of the template's.
 
-    >>> renamed(r"U x_t + \\max(x_1)", {"x": "I"})
-    'U I_t + \\\\max(I_1)'
+    >>> print(renamed(r"U x_t + \max(x_1)", {"x": "I"}))
+    U I_t + \max(I_1)
     """
     if not aliases:
         return text
@@ -172,9 +169,7 @@ def _aliased(part: Part, aliases: Mapping[str, str]) -> Part:
     return replace(part, meaning=renamed(part.meaning, aliases), symbol=renamed(part.symbol, aliases))
 
 
-def _asked(
-    record: QuestionRecord, parts: Sequence[Part], source: Source, place: config.Place
-) -> tuple[Part, ...]:
+def _asked(record: QuestionRecord, parts: Sequence[Part], source: Source, place: config.Place) -> tuple[Part, ...]:
     if record.ask is None:
         return tuple(part for part in parts if part.asked)
     chosen: dict[str, Part] = {}

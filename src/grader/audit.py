@@ -155,9 +155,7 @@ class _One:
 
     def _moves(self, name: str) -> bool:
         def pin(step: Step) -> tuple[Value, Any] | None:
-            return (
-                (moved(step.value), np.zeros(np.shape(step.value), dtype=bool)) if step.name == name else None
-            )
+            return (moved(step.value), np.zeros(np.shape(step.value), dtype=bool)) if step.name == name else None
 
         steps = self._run(Pinned(pin))
         later = list(self.key)[list(self.key).index(name) + 1 :]
@@ -222,16 +220,12 @@ class _One:
                 marks = self.marked(sheet)
                 lost = [mark.cell for mark in marks if mark.verdict != "right"]
                 if lost or abs(sum(mark.points for mark in marks) - full) > 1e-6:
-                    self.found.fail(
-                        f"the model answer with {decimals} decimals is not right at {', '.join(lost[:4])}"
-                    )
+                    self.found.fail(f"the model answer with {decimals} decimals is not right at {', '.join(lost[:4])}")
 
     def empty_and_garbled(self) -> None:
         if any(mark.verdict != "blank" or mark.points for mark in self.marked({})):
             self.found.fail("a blank sheet is not blank")
-        garbled = {
-            part.name: ["3 apples"] * len(part.cells) for part in self.question.asked if part.kind != "text"
-        }
+        garbled = {part.name: ["3 apples"] * len(part.cells) for part in self.question.asked if part.kind != "text"}
         if any(mark.verdict != "unreadable" or mark.points for mark in self.marked(garbled)):
             self.found.fail("a garbled sheet is not unreadable")
 
@@ -266,9 +260,9 @@ class _One:
         pairs = zip(by_part[step], part.cells, entries(self.key[step].mistakes[mistake]), strict=True)
         for mark, rule, wrong in pairs:
             visible = abs(wrong - mark.expected) > VISIBLE * rule.tolerance.radius(mark.expected)
-            if visible and not _trivial(rule.tolerance, part.part.domain, wrong, mark.expected):
-                if mark.verdict != "mistake" or mistake not in mark.mistakes:
-                    self.found.fail(f"{mistake} at {step} is called {mark.verdict} {';'.join(mark.mistakes)}")
+            telling = visible and not _trivial(rule.tolerance, part.part.domain, wrong, mark.expected)
+            if telling and (mark.verdict != "mistake" or mistake not in mark.mistakes):
+                self.found.fail(f"{mistake} at {step} is called {mark.verdict} {';'.join(mark.mistakes)}")
         later = list(self.key)[list(self.key).index(step) + 1 :]
         for name in later:
             for mark in by_part.get(name, ()):

@@ -52,7 +52,7 @@ class Stream:
 
     def decimal(self, low: float, high: float, places: int) -> float:
         """A number on the grid of 10^-places in [low, high]: the double nearest to the decimal that is printed."""
-        unit = 10**places
+        unit: int = 10**places
         return self.integer(round(low * unit), round(high * unit)) / unit
 
     def decimals(self, low: float, high: float, places: int, *shape: int) -> NDArray[np.float64]:

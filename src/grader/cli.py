@@ -74,12 +74,8 @@ def _plain(text: str) -> str:
 @click.option("--seed", help="What all numbers are drawn from. Left out, a strong one is drawn and kept: "
               "a short seed can be found out from one's own paper.")  # fmt: skip
 @click.option("--roster", type=click.Path(path_type=Path), help="The roster, if not assignments/roster.csv.")
-@click.option(
-    "--students", type=click.IntRange(1, 1_000_000), help="So many students s001, s002, … and no roster."
-)
-@click.option(
-    "--format", "form", type=click.Choice(["csv", "yaml", "both"]), default="csv", show_default=True
-)
+@click.option("--students", type=click.IntRange(1, 1_000_000), help="So many students s001, s002, … and no roster.")
+@click.option("--format", "form", type=click.Choice(["csv", "yaml", "both"]), default="csv", show_default=True)
 @click.option("--reissue", is_flag=True, help="Hand out anew what was handed out already; history is kept.")
 def generate(
     names: tuple[str, ...],
@@ -104,9 +100,7 @@ def generate(
     for loaded in [course.load(name) for name in names or course.names]:
         done = issue(course, loaded, people, seed=seed, formats=formats, reissue=reissue, progress=_progress)
         count = len(loaded.assignment.questions)
-        click.echo(
-            f"{loaded.name}: {loaded.assignment.title}, {count} questions, {loaded.rubric.points:g} points"
-        )
+        click.echo(f"{loaded.name}: {loaded.assignment.title}, {count} questions, {loaded.rubric.points:g} points")
         again = ", issued anew" if done.reissued else ""
         click.echo(f"  {done.new} new papers, {done.kept} handed out before and unchanged{again}")
         if done.tries:
@@ -134,9 +128,7 @@ def preview(name: str, seed: str) -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option(
-    "--assignment", help="Grade only this one; sheets that do not say which they are of are taken as its."
-)
+@click.option("--assignment", help="Grade only this one; sheets that do not say which they are of are taken as its.")
 def grade(paths: tuple[Path, ...], assignment: str | None) -> None:
     """Mark everything found below the paths and write the reports."""
     from grader.jobs.grade import grade as job
@@ -219,9 +211,7 @@ def check(names: tuple[str, ...], seeds: int) -> None:
         click.echo(line)
         failed = failed or fails
     if failed:
-        raise click.ClickException(
-            "some templates or assignments do not keep the contract; see the lines with FAILS"
-        )
+        raise click.ClickException("some templates or assignments do not keep the contract; see the lines with FAILS")
 
 
 @main.command()
@@ -261,9 +251,7 @@ def solve(template: str, givens: str | None, params: tuple[str, ...], seed: str,
     if form == "json":
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        click.echo(
-            yaml.safe_dump(answer, sort_keys=False, allow_unicode=True, default_flow_style=None), nl=False
-        )
+        click.echo(yaml.safe_dump(answer, sort_keys=False, allow_unicode=True, default_flow_style=None), nl=False)
 
 
 @contextmanager
@@ -315,9 +303,7 @@ def init(folder: Path) -> None:
 
     for path, made in job(folder):
         click.echo(f"{'made' if made else 'kept'}  {path}")
-    click.echo(
-        f"\nNext: write {folder}/assignments/, look at it with `grader preview first`, then `grader generate`."
-    )
+    click.echo(f"\nNext: write {folder}/assignments/, look at it with `grader preview first`, then `grader generate`.")
 
 
 @main.command()
@@ -334,9 +320,7 @@ def demo(folder: Path) -> None:
     _say(f"grader generate --seed {job.SEED}")
     done = issue(course, loaded, course.roster(), seed=job.SEED, formats=("csv", "yaml"), progress=_progress)
     click.echo(f"{done.new + done.kept} papers, in {course.issued('hw4')}/")
-    _say(
-        "students fill in their sheets: perfect, rounded, with slips and mistakes, half done, garbled, not at all"
-    )
+    _say("students fill in their sheets: perfect, rounded, with slips and mistakes, half done, garbled, not at all")
     click.echo(f"{job.hand_in(course, loaded)} files, in {folder}/submissions/")
     _say("grader grade submissions/")
     _print_fates(grading(course, [folder / "submissions"], None, _progress))

@@ -75,9 +75,7 @@ class Course:
             course=wording["course"],
             questions=[
                 dict(question, title=title, text=text, aliases=aliases)
-                for question, (title, text, aliases) in zip(
-                    definition["questions"], wording["questions"], strict=True
-                )
+                for question, (title, text, aliases) in zip(definition["questions"], wording["questions"], strict=True)
             ],
         )
         source = Source(self.root / "gradebook.db", data, {})

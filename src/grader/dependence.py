@@ -33,11 +33,7 @@ def direct_dependents(question: Question, q: Any, key: Mapping[str, Step], name:
         return value, np.ones(np.shape(value), dtype=bool)
 
     work = question.template.run(question.parameters, q, Pinned(pin))
-    return {
-        other
-        for other, step in work.steps.items()
-        if other != name and not _same(step.value, key[other].value)
-    }
+    return {other for other, step in work.steps.items() if other != name and not _same(step.value, key[other].value)}
 
 
 def _same(a: Value, b: Value) -> bool:

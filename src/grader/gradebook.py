@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import sqlite3
 import zlib
@@ -21,8 +21,8 @@ TABLES = {
     # what an assignment was issued with: seed, questions, points and tolerances, wording
     "issues": "id INTEGER PRIMARY KEY, assignment TEXT, seed TEXT, definition TEXT, program TEXT, made_at TEXT",
     # a student's paper in an issue
-    "papers": "id INTEGER PRIMARY KEY, issue INTEGER, assignment TEXT, student TEXT, name TEXT, email TEXT, section TEXT,"
-    " instance TEXT, made_at TEXT",
+    "papers": "id INTEGER PRIMARY KEY, issue INTEGER, assignment TEXT, student TEXT, name TEXT, email TEXT,"
+    " section TEXT, instance TEXT, made_at TEXT",
     # the givens of each question of a paper; template_source is a hash of the template's file
     "variants": "paper INTEGER, question TEXT, template TEXT, template_source TEXT, givens TEXT, tries INTEGER,"
     " PRIMARY KEY (paper, question)",
@@ -35,8 +35,8 @@ TABLES = {
     # one marking of a submission under given rules (rubric, templates, program)
     "markings": "id INTEGER PRIMARY KEY, run INTEGER, submission INTEGER, paper INTEGER, assignment TEXT, student TEXT,"
     " rubric TEXT, rules TEXT, points REAL, max REAL, notes TEXT",
-    "marks": "marking INTEGER, question TEXT, cell TEXT, part TEXT, answer TEXT, value TEXT, expected TEXT, carried TEXT,"
-    " verdict TEXT, mistake TEXT, points REAL, max REAL, note TEXT, line INTEGER",
+    "marks": "marking INTEGER, question TEXT, cell TEXT, part TEXT, answer TEXT, value TEXT, expected TEXT,"
+    " carried TEXT, verdict TEXT, mistake TEXT, points REAL, max REAL, note TEXT, line INTEGER",
 }
 INDEXES = (
     "CREATE INDEX papers_by_student ON papers (assignment, student)",
@@ -205,9 +205,7 @@ class Gradebook:
 
     def add_fates(self, run: int, rows: Sequence[tuple[Any, ...]]) -> None:
         """(path, fate, assignment, student, submission, message, line, advice) for each file of a run."""
-        self.db.executemany(
-            "INSERT INTO fates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(run, *row) for row in rows]
-        )
+        self.db.executemany("INSERT INTO fates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(run, *row) for row in rows])
 
     def fates(self, assignment: str | None = None) -> list[tuple[Any, ...]]:
         """The newest word on every file: (path, fate, assignment, student, submission, message, line, advice)."""
@@ -262,4 +260,4 @@ def _json(value: object) -> str:
 
 
 def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

@@ -76,6 +76,4 @@ class Part:
         >>> Part("dW", "", shape=(1, 2)).cells, Part("f_1", "", shape=(1,)).cells
         (('dW[1,1]', 'dW[1,2]'), ('f_1',))
         """
-        return tuple(
-            self.name + (f"[{','.join(map(str, index))}]" if index else "") for index in self.indices
-        )
+        return tuple(self.name + (f"[{','.join(map(str, index))}]" if index else "") for index in self.indices)

@@ -27,9 +27,7 @@ def read_roster(path: Path) -> list[Student]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise CourseError(
-            "there is no such roster; write one with the columns student,name,email", file=path
-        ) from None
+        raise CourseError("there is no such roster; write one with the columns student,name,email", file=path) from None
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(f"this cannot be read: {error}", file=path) from error
     delimiter = max(",;\t", key=text.partition("\n")[0].count)

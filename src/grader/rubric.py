@@ -3,130 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-import numpy as np
-from pydantic import Field, model_validator
+from typing import Any
 
 from grader import config
-from grader.assignment import Assignment, Question, matches
+from grader.assignment import Assignment
 from grader.chance import digest
-from grader.config import Place, Record, Source
+from grader.config import Place, Source
 from grader.errors import did_you_mean
-from grader.part import Part
-from grader.tolerance import EXACT, Digits, Tolerance
+from grader.rubric_file import RubricRecord
+from grader.rules import CellRules, PartRules, QuestionRules, Resolver
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Points = Annotated[float, Field(ge=0, le=10_000)]
-DEFAULT_POINTS = 10.0
-
-
-class ToleranceRecord(Record):
-    absolute: float | None = Field(None, ge=0, lt=1e6)
-    relative: float | None = Field(None, ge=0, lt=1)
-    decimals: int | None = Field(None, ge=0, le=12)
-    significant: int | None = Field(None, ge=1, le=12)
-
-    @model_validator(mode="after")
-    def _one_rule(self) -> ToleranceRecord:
-        bounds = self.absolute is not None or self.relative is not None
-        if bounds + (self.decimals is not None) + (self.significant is not None) != 1:
-            raise ValueError("give either absolute and relative, or decimals, or significant")
-        return self
-
-    def tolerance(self) -> Tolerance:
-        return Tolerance(self.absolute or 0.0, self.relative or 0.0, self.decimals, self.significant)
-
-
-class DigitsRecord(Record):
-    decimals: int | None = Field(None, ge=0, le=12)
-    significant: int | None = Field(None, ge=1, le=12)
-
-
-class Rules(Record):
-    """The keys that may stand at every level: for all questions, for one, for a part."""
-
-    tolerance: ToleranceRecord | None = None
-    digits: int | DigitsRecord | None = None
-    follow_through: Share | None = None
-    mistake: Share | None = None
-    repeated_mistake: Share | None = None
-    coarse: Share | None = None
-
-
-class PartRecord(Rules):
-    points: Points | None = None
-    mistakes: dict[str, Share] = Field(default_factory=dict)
-    accept: list[Any] = Field(default_factory=list)
-    void: Literal["drop", "full_marks"] | None = None
-
-
-class QuestionRecord(Rules):
-    points: Points | None = None
-    parts: dict[str, PartRecord] = Field(default_factory=dict)
-
-
-class RubricRecord(Rules):
-    points: Points | None = None
-    questions: dict[str, QuestionRecord] = Field(default_factory=dict)
-
-
-DEFAULTS = RubricRecord(
-    tolerance=ToleranceRecord(relative=0.01, absolute=0.0005),
-    follow_through=1.0,
-    mistake=0.5,
-    repeated_mistake=1.0,
-    coarse=0.5,
-)
-
-
-@dataclass(frozen=True)
-class CellRules:
-    """How one cell is marked."""
-
-    name: str
-    points: float
-    tolerance: Tolerance
-    digits: Digits
-    follow_through: float
-    mistake: float
-    mistakes: Mapping[str, float]
-    repeated_mistake: float
-    coarse: float
-    accept: tuple[Any, ...]
-    void: str | None
-    where: str
-    """The rubric's line that comes nearest to this cell, in words."""
-
-    def share(self, mistake: str) -> float:
-        return self.mistakes.get(mistake, self.mistake)
-
-
-@dataclass(frozen=True)
-class PartRules:
-    part: Part
-    cells: tuple[CellRules, ...]
-
-    @property
-    def points(self) -> float:
-        return sum(cell.points for cell in self.cells if cell.void != "drop")
-
-    @property
-    def first(self) -> CellRules:
-        return self.cells[0]
-
-
-@dataclass(frozen=True, eq=False)
-class QuestionRules:
-    question: Question
-    parts: Mapping[str, PartRules]
-
-    @property
-    def points(self) -> float:
-        return round(sum(part.points for part in self.parts.values()), 9)
+__all__ = ["CellRules", "PartRules", "QuestionRules", "Rubric", "compiled", "read_rubric"]
 
 
 @dataclass(frozen=True)
@@ -168,147 +58,10 @@ def compiled(assignment: Assignment, source: Source, place: Place, data: Mapping
     known = {question.id: question for question in assignment.questions}
     for question_id in record.questions:
         if question_id not in known:
-            message = (
-                f"'{assignment.name}' has no question '{question_id}'. {did_you_mean(question_id, known)}"
-            )
+            message = f"'{assignment.name}' has no question '{question_id}'. {did_you_mean(question_id, known)}"
             raise source.error(message, *place, "questions", question_id)
     rules = {
-        question.id: _Resolver(record, question, source, (*place, "questions", question.id)).question()
+        question.id: Resolver(record, question, source, (*place, "questions", question.id)).question()
         for question in assignment.questions
     }
     return Rubric(rules, record)
-
-
-class _Resolver:
-    """Finds, for one question, what holds for each part and cell: the nearest rule that says something."""
-
-    def __init__(self, rubric: RubricRecord, question: Question, source: Source, place: Place) -> None:
-        self.rubric, self.asked, self.source, self.place = rubric, question, source, place
-        self.record = rubric.questions.get(question.id, QuestionRecord())
-
-    def question(self) -> QuestionRules:
-        for pattern, part in self.record.parts.items():
-            self._check_pattern(pattern, part)
-        points = self._spread_over_parts()
-        return QuestionRules(
-            self.asked,
-            {part.name: PartRules(part, self._cells(part, points[part.name])) for part in self.asked.asked},
-        )
-
-    def _check_pattern(self, pattern: str, record: PartRecord) -> None:
-        place = (*self.place, "parts", pattern)
-        names = [n for part in self.asked.parts for n in (part.cells if "[" in pattern else (part.name,))]
-        if not any(matches(pattern, name) for name in names):
-            raise self.source.error(f"no part is called '{pattern}'. {did_you_mean(pattern, names)}", *place)
-        for mistake in record.mistakes:
-            if mistake not in self.asked.template.mistakes:
-                known = did_you_mean(mistake, self.asked.template.mistakes)
-                message = f"'{self.asked.template.name}' knows no mistake '{mistake}'. {known}"
-                raise self.source.error(message, *place, "mistakes", mistake)
-
-    def _keys(self, part: Part, cell: str) -> Iterator[str]:
-        """The rules that fit, nearest first: the cell's, then the part's; exact before pattern, later before earlier."""
-        for name, bracketed in ((cell, True), (part.name, False)):
-            found = [k for k in self.record.parts if ("[" in k) == bracketed and matches(k, name)]
-            yield from sorted(found[::-1], key=lambda k: "*" in k)
-
-    def _rules(self, part: Part, cell: str) -> Iterator[PartRecord]:
-        return (self.record.parts[key] for key in self._keys(part, cell))
-
-    def _setting(self, part: Part, cell: str, key: str) -> Any:
-        for record in (*self._rules(part, cell), self.record, self.rubric, DEFAULTS):
-            value = getattr(record, key, None)
-            if value not in (None, [], {}):
-                return value
-        return None
-
-    def _spread_over_parts(self) -> dict[str, float]:
-        own: dict[str, float] = {}
-        for part in self.asked.asked:
-            for record in self._rules(part, ""):
-                if record.points is not None:
-                    own[part.name] = record.points
-                    break
-        total = self.record.points if self.record.points is not None else self.rubric.points
-        names = [part.name for part in self.asked.asked]
-        if total is None:
-            total = sum(own.values()) if len(own) == len(names) else DEFAULT_POINTS
-        return self._spread(total, names, own, *self.place, "points")
-
-    def _spread(
-        self, total: float, names: Sequence[str], own: Mapping[str, float], *place: str | int
-    ) -> dict[str, float]:
-        given, others = sum(own.values()), [name for name in names if name not in own]
-        if given > total + 1e-9:
-            raise self.source.error(
-                f"the parts' own points ({given:g}) are more than the question's {total:g}", *place
-            )
-        if not others and given < total - 1e-9:
-            raise self.source.error(
-                f"the parts' own points ({given:g}) are less than the question's {total:g}", *place
-            )
-        return {name: own[name] if name in own else (total - given) / len(others) for name in names}
-
-    def _cells(self, part: Part, points: float) -> tuple[CellRules, ...]:
-        own = {}
-        for cell in part.cells if part.size > 1 else ():
-            for key, record in self.record.parts.items():
-                if "[" in key and matches(key, cell) and record.points is not None:
-                    own[cell] = record.points
-        shares = self._spread(points, part.cells, own, *self.place, "parts")
-        return tuple(self._cell(part, i, cell, shares[cell]) for i, cell in enumerate(part.cells))
-
-    def _cell(self, part: Part, i: int, cell: str, points: float) -> CellRules:
-        exact = part.kind != "number"
-        tolerance = EXACT if exact else self._setting(part, cell, "tolerance").tolerance()
-        mistake = 0.0 if exact else self._setting(part, cell, "mistake")
-        for record in self._rules(
-            part, cell
-        ):  # a guess hits whole numbers easily: only a rule for the part itself pays
-            if exact and record.mistake is not None:
-                mistake = record.mistake
-                break
-        return CellRules(
-            name=cell,
-            points=points,
-            tolerance=tolerance,
-            digits=self._digits(part, cell, tolerance),
-            follow_through=self._setting(part, cell, "follow_through"),
-            mistake=mistake,
-            mistakes=self._setting(part, cell, "mistakes") or {},
-            repeated_mistake=self._setting(part, cell, "repeated_mistake"),
-            coarse=self._setting(part, cell, "coarse"),
-            accept=tuple(
-                self._accepted(part, i, value) for value in self._setting(part, cell, "accept") or ()
-            ),
-            void=self._setting(part, cell, "void"),
-            where=self._where(part, cell),
-        )
-
-    def _where(self, part: Part, cell: str) -> str:
-        nearest = next(self._keys(part, cell), None)
-        if nearest is not None:
-            line, what = self.source.line((*self.place, "parts", nearest)), f"'{nearest}'"
-        elif self.asked.id in self.rubric.questions:
-            line, what = self.source.line(self.place), f"question '{self.asked.id}'"
-        else:
-            return f"{self.source.file}: the general rules, or the defaults"
-        return f"{self.source.file}, line {line}: {what}"
-
-    def _digits(self, part: Part, cell: str, tolerance: Tolerance) -> Digits:
-        asked = self._setting(part, cell, "digits") if part.kind == "number" else None
-        if isinstance(asked, int):
-            return Digits(decimals=asked)
-        if isinstance(asked, DigitsRecord):
-            return Digits(asked.decimals, asked.significant)
-        return tolerance.digits
-
-    def _accepted(self, part: Part, i: int, value: Any) -> Any:
-        if part.kind == "choice":
-            return str(value)
-        try:
-            flat = np.array(value, dtype=float).ravel()
-            return float(flat[0] if flat.size == 1 else flat[i])
-        except (TypeError, ValueError, IndexError):
-            message = f"'{value}' cannot be an answer to {part.name}: {part.size} number(s) are expected"
-            raise self.source.error(message, *self.place, "parts") from None

@@ -46,7 +46,8 @@ def always(_p: object, _q: object) -> bool:
 @dataclass(frozen=True)
 class Mistake:
     """A named error: `sentence` completes "… is what one gets" for the student; it says when a value
-    arises, not what the student did. `exists(parameters, givens)`: whether it can be made at all."""
+    arises, not what the student did. `exists(parameters, givens)`: whether it can be made at all.
+    """
 
     sentence: str
     exists: Callable[[Any, Any], bool] = always
@@ -111,13 +112,11 @@ class Template(Generic[P, G]):
 Shape = tuple[str, ...]
 
 
-def fit(
-    raw: Raw, shapes: Mapping[str, Shape], sizes: Mapping[str, int]
-) -> tuple[dict[str, Array], dict[str, int]]:
+def fit(raw: Raw, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> tuple[dict[str, Array], dict[str, int]]:
     """Read named arrays whose shapes share symbols, and infer the symbols' sizes from them.
 
-    `shapes`: {"W": ("H", "D")}; `sizes`: what a symbol is where the arrays leave it open. An axis of size one may be left
-    out: [.7, .45] is a (1, 2) matrix where H is 1. Returns the arrays present in `raw` and all sizes.
+    `shapes`: {"W": ("H", "D")}; `sizes`: what a symbol is where the arrays leave it open. An axis of size one may be
+    left out: [.7, .45] is a (1, 2) matrix where H is 1. Returns the arrays present in `raw` and all sizes.
 
     >>> arrays, sizes = fit({"W": [0.7, 0.45], "b": 0.1}, {"W": ("H", "D"), "b": ("H",)}, {"H": 2, "D": 3})
     >>> arrays["W"].shape, sizes
@@ -161,9 +160,7 @@ def _with_left_out_axes(
 ) -> Array:
     """Insert axes of size one where they agree with the sizes found so far, else with the given ones."""
     if array.ndim > len(shape):
-        raise GivensError(
-            f"{name} is nested {array.ndim} deep, but {' × '.join(shape) or 'one number'} is expected"
-        )
+        raise GivensError(f"{name} is nested {array.ndim} deep, but {' × '.join(shape) or 'one number'} is expected")
     candidates = [c for c in _placements(array.shape, len(shape)) if _agrees(c, shape, found)]
     known = [c for c in candidates if _agrees(c, shape, {**sizes, **found})]
     if not candidates:
@@ -212,9 +209,7 @@ def text(value: float, places: int = 0) -> str:
     if float(padded) == value:
         return padded
     shortest = repr(float(value))
-    return (
-        shortest if "e" not in shortest else f"{value:.17f}".rstrip("0") if abs(value) < 1 else f"{value:.0f}"
-    )
+    return shortest if "e" not in shortest else f"{value:.17f}".rstrip("0") if abs(value) < 1 else f"{value:.0f}"
 
 
 def shown_array(symbol: str, array: Array, places: int) -> Shown:

@@ -39,7 +39,8 @@ class Digits:
 @dataclass(frozen=True)
 class Tolerance:
     """|x - a| ≤ absolute + relative·|a|; or one unit of the d-th decimal, or of the n-th significant digit of a;
-    or no difference at all. Each entry of an array for itself."""
+    or no difference at all. Each entry of an array for itself.
+    """
 
     absolute: float = 0.0
     relative: float = 0.0
@@ -80,9 +81,7 @@ class Tolerance:
         if self.significant is not None:
             if not key:
                 return Fraction(0)
-            return Fraction(10) ** (
-                Decimal(f"{float(key):.{KEY_DIGITS - 1}e}").adjusted() - self.significant + 1
-            )
+            return Fraction(10) ** (Decimal(f"{float(key):.{KEY_DIGITS - 1}e}").adjusted() - self.significant + 1)
         if self.decimals is not None:
             return Fraction(1, 10**self.decimals)
         return Fraction(str(self.absolute)) + Fraction(str(self.relative)) * abs(key)

@@ -67,11 +67,7 @@ def draw_variant(rules: QuestionRules, *names: str) -> Variant:
     reason = max(reasons, key=lambda r: reasons[r])
     raise CourseError(
         f"question '{question.id}': none of {TRIES} draws passed the guards; most often: {reason}."
-        + (
-            f" A tolerance of {best:.2g} times the present one would do."
-            if best
-            else " Change the parameters."
-        )
+        + (f" A tolerance of {best:.2g} times the present one would do." if best else " Change the parameters.")
     )
 
 
@@ -178,10 +174,7 @@ def degenerate(rules: QuestionRules, steps: Mapping[str, Step]) -> str:
             continue
         tolerance = part_rules.first.tolerance
         if any(
-            tolerance.close(v, end)
-            for v in values
-            for end in (part.domain.low, part.domain.high)
-            if np.isfinite(end)
+            tolerance.close(v, end) for v in values for end in (part.domain.low, part.domain.high) if np.isfinite(end)
         ):
             return f"{name} at an end of its domain"
         small = sum(abs(v) < SMALLEST * tolerance.floor or v == 0 for v in values)

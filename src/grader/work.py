@@ -34,7 +34,7 @@ class Step:
     knows: tuple[str, ...] = ()
 
 
-class StopPass(Exception):  # noqa: N818 - a signal, not an error
+class StopPass(Exception):
     """Raised by a watcher when the rest of a pass cannot matter any more."""
 
 
@@ -70,7 +70,8 @@ class Work:
 
     def is_right(self, name: str) -> NDArray[np.bool_]:
         """Which entries of a made step go on as right ones, so that what must be compared exactly
-        can be taken from the question instead of from a rounded answer."""
+        can be taken from the question instead of from a rounded answer.
+        """
         return np.ones(np.shape(self.steps[name].value), dtype=bool)
 
 
@@ -88,9 +89,7 @@ class Pinned(Work):
     or None where the step's own value stands.
     """
 
-    def __init__(
-        self, pin: Callable[[Step], tuple[Value, NDArray[np.bool_]] | None], want: Want = nothing
-    ) -> None:
+    def __init__(self, pin: Callable[[Step], tuple[Value, NDArray[np.bool_]] | None], want: Want = nothing) -> None:
         super().__init__(want)
         self.pin = pin
         self._right: dict[str, NDArray[np.bool_]] = {}

@@ -15,9 +15,7 @@ SHEETS = (".csv", ".tsv", ".txt", ".yaml", ".yml", ".json")
 FILE_CAP = 1 << 20
 """No honest answer sheet comes near a mebibyte."""
 DEPTH_CAP = 12
-JUNK = re.compile(
-    r"(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#|\.git.*|.*\.part)", re.IGNORECASE
-)
+JUNK = re.compile(r"(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#|\.git.*|.*\.part)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,7 @@ def find_files(paths: Sequence[Path], root: Path) -> Iterator[Found]:
 def _walk(path: Path, root: Path, depth: int, *, top: bool = False) -> Iterator[Found]:
     name = shown(path, root)
     if path.is_symlink() and not top:
-        yield Found(
-            name, fate="attention", message="a link, which is not followed", advice="hand in the file itself"
-        )
+        yield Found(name, fate="attention", message="a link, which is not followed", advice="hand in the file itself")
     elif path.is_dir():
         if JUNK.fullmatch(path.name) or path.name == "__MACOSX":
             return
@@ -73,9 +69,7 @@ def _listed(path: Path, root: Path, depth: int) -> Iterator[Found]:
         entries = sorted(os.scandir(path), key=lambda entry: os.fsencode(entry.name))
     except OSError as error:
         advice = "make the folder readable and grade again"
-        yield Found(
-            shown(path, root), fate="attention", message=f"unreadable: {error.strerror}", advice=advice
-        )
+        yield Found(shown(path, root), fate="attention", message=f"unreadable: {error.strerror}", advice=advice)
         return
     for entry in entries:
         yield from _walk(Path(entry.path), root, depth + 1)
@@ -97,9 +91,7 @@ def _file(path: Path, name: str) -> Found:
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            return Found(
-                name, fate="attention", message="not an ordinary file", advice="hand in the sheet as a file"
-            )
+            return Found(name, fate="attention", message="not an ordinary file", advice="hand in the sheet as a file")
         if path.suffix.lower() not in SHEETS:
             kinds = "the answer sheet as .csv or .yaml is needed"
             return Found(
@@ -120,7 +112,7 @@ def _file(path: Path, name: str) -> Found:
 
 def shown(path: Path, root: Path) -> str:
     """The path as the reports show it: from the course folder where it lies in it."""
-    absolute = Path(os.path.abspath(path))
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     try:
         text = absolute.relative_to(root.resolve()).as_posix()
     except ValueError:

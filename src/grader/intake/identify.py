@@ -34,9 +34,7 @@ def which_assignment(sheet: Sheet, wanted: str | None, known: Sequence[str]) -> 
         if name.casefold() == sheet.assignment.casefold():
             return name
     hint = did_you_mean(sheet.assignment, known)
-    raise SheetProblem(
-        f"there is no assignment '{sheet.assignment}'. {hint}", advice="correct the row `assignment`"
-    )
+    raise SheetProblem(f"there is no assignment '{sheet.assignment}'. {hint}", advice="correct the row `assignment`")
 
 
 def claim(found: Found, sheet: Sheet, papers: Sequence[Paper]) -> Claimed:
@@ -68,13 +66,9 @@ def _whose(found: Found, sheet: Sheet, students: Mapping[str, Student]) -> tuple
     outside = next((s for s in (students.get(found.folder), students.get(path.stem)) if s is not None), None)
     if not sheet.student:
         if outside is None:
-            raise SheetProblem(
-                "the sheet does not say whose it is", advice="fill in the row `student` and grade again"
-            )
+            raise SheetProblem("the sheet does not say whose it is", advice="fill in the row `student` and grade again")
         return outside, [
-            Problem(
-                "the sheet does not say whose it is", advice=f"taken as {outside.id}'s, as the file is named"
-            )
+            Problem("the sheet does not say whose it is", advice=f"taken as {outside.id}'s, as the file is named")
         ]
     student, assumed = find(sheet.student, students)
     if student is None:

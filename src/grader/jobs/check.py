@@ -24,7 +24,10 @@ FEWER = 5
 
 
 def check(root: Path, names: Sequence[str], seeds: int) -> Iterator[Line]:
-    """Lines to print, each with whether it is a failure. Without names: the course's assignments, else all templates."""
+    """Lines to print, each with whether it is a failure.
+
+    Without names: the course's assignments, else all templates.
+    """
     course = Course(root)
     in_course = (root / "assignments").is_dir()
     known = templates.all_templates(root / "templates")
@@ -49,9 +52,7 @@ def _template(template: Template[Any, Any], seeds: int) -> Iterator[Line]:
     for change in variations(template):
         name, value = next(iter(change.items()))
         rules = default_rules(template, change)
-        yield from _audited(
-            f"{template.name} {name}={value}", rules, max(1, seeds // FEWER), with_mistakes=False
-        )
+        yield from _audited(f"{template.name} {name}={value}", rules, max(1, seeds // FEWER), with_mistakes=False)
 
 
 def default_rules(template: Template[Any, Any], parameters: Mapping[str, Any] | None = None) -> QuestionRules:

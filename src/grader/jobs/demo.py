@@ -75,17 +75,14 @@ def _slips(loaded: Loaded, paper: Paper, chance: Stream) -> Handed:
 def _in_yaml(loaded: Loaded, paper: Paper, chance: Stream) -> Handed:
     ids = chance.sample([question.id for question in loaded.assignment.questions], 1)
     hands = {name: trial.one_mistake(loaded, paper, name, chance, 4) for name in ids}
-    return {
-        _named(paper, "yaml"): trial.filled_yaml(loaded, paper, trial.worked(loaded, paper, hands, Hand(4)))
-    }
+    return {_named(paper, "yaml"): trial.filled_yaml(loaded, paper, trial.worked(loaded, paper, hands, Hand(4)))}
 
 
 def _decimal_commas(loaded: Loaded, paper: Paper, _chance: Stream) -> Handed:
     """A sheet from a spreadsheet that writes 0,85 and separates columns with semicolons."""
     answers = trial.worked(loaded, paper, {}, Hand(4))
     commas = {
-        q: {p: [t.replace(".", ",") for t in texts] for p, texts in parts.items()}
-        for q, parts in answers.items()
+        q: {p: [t.replace(".", ",") for t in texts] for p, texts in parts.items()} for q, parts in answers.items()
     }
     return {_named(paper): _csv(loaded, paper, commas, ";")}
 

@@ -79,9 +79,7 @@ def _newest(gradebook: Gradebook, name: str, student: str) -> tuple[Paper, str, 
     return papers[marking[2]], stored.path, stored.content
 
 
-def _about(
-    mark: Mark, rule: CellRules, i: int, trace: Trace, path: str, mistakes: Mapping[str, Any]
-) -> Iterator[str]:
+def _about(mark: Mark, rule: CellRules, i: int, trace: Trace, path: str, mistakes: Mapping[str, Any]) -> Iterator[str]:
     cell = mark.answer
     line = f", line {cell.line}" if cell.line else ""
     yield _row("written", f"'{cell.text}' in {path}{line}" if not cell.blank else "nothing")

@@ -94,11 +94,7 @@ class Grading:
                     f"a sheet of {entry.assignment}, while only {self.wanted} is graded",
                 )
                 return entry
-            if entry.assignment not in self.papers:
-                raise SheetProblem(
-                    f"'{entry.assignment}' was never issued", advice="run `grader generate` first"
-                )
-            claimed = claim(found, entry.sheet, self.papers[entry.assignment])
+            claimed = claim(found, entry.sheet, self._issued_papers(entry.assignment))
         except SheetProblem as problem:
             entry.fate, entry.message, entry.line = "attention", problem.message, problem.line
             entry.advice = problem.advice or "ask for a corrected sheet"
@@ -106,15 +102,18 @@ class Grading:
         entry.paper, entry.student, entry.problems = claimed.paper, claimed.paper.student.id, claimed.problems
         return entry
 
+    def _issued_papers(self, name: str) -> list[Paper]:
+        if name not in self.papers:
+            raise SheetProblem(f"'{name}' was never issued", advice="run `grader generate` first")
+        return self.papers[name]
+
     def settle(self, entries: Sequence[Entry]) -> None:
         """Number what came in, oldest first, and let a student's newest sheet stand."""
         readable = [entry for entry in entries if entry.paper is not None]
         for entry in sorted(readable, key=lambda e: (e.found.modified, _natural(e.found.path))):
             content = entry.found.content
             hashed = hashlib.sha256(content).hexdigest()
-            entry.submission = self.gradebook.add_submission(
-                entry.found.path, hashed, entry.found.modified, content
-            )
+            entry.submission = self.gradebook.add_submission(entry.found.path, hashed, entry.found.modified, content)
         newest: dict[tuple[str, str], int] = {
             (name, student): int(row[1])
             for name in self.loaded
@@ -158,9 +157,7 @@ class Grading:
                 if self.gradebook.marking(submission, paper, rules) is None:
                     stored = self.gradebook.submission(submission)
                     sheet = read_sheet(stored.content, stored.path)
-                    entry = Entry(
-                        Found(stored.path), "graded", name, student, paper=papers[paper], sheet=sheet
-                    )
+                    entry = Entry(Found(stored.path), "graded", name, student, paper=papers[paper], sheet=sheet)
                     entry.submission = submission
                     self.mark(run, entry)
 
@@ -236,9 +233,7 @@ def mark_row(question: str, mark: Mark) -> tuple[Any, ...]:
 
 
 def _fate_row(entry: Entry) -> tuple[Any, ...]:
-    rows = [(p.message, p.line, p.advice) for p in entry.problems] or [
-        (entry.message, entry.line, entry.advice)
-    ]
+    rows = [(p.message, p.line, p.advice) for p in entry.problems] or [(entry.message, entry.line, entry.advice)]
     message, line, advice = rows[0]
     return (
         entry.found.path,

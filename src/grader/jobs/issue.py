@@ -159,9 +159,7 @@ def _distinct_files(students: Sequence[Student]) -> None:
     for student in students:
         other = names.setdefault(file_name(student.id), student.id)
         if other != student.id:
-            raise CourseError(
-                f"the ids '{other}' and '{student.id}' would have the same file name; change one of them"
-            )
+            raise CourseError(f"the ids '{other}' and '{student.id}' would have the same file name; change one of them")
 
 
 def _write_papers(

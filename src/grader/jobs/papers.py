@@ -28,9 +28,7 @@ def givens(loaded: Loaded, paper: Paper) -> dict[str, Any]:
 
 
 def handout_of(loaded: Loaded, paper: Paper, *, draft: bool = False) -> Document:
-    return handout(
-        loaded.assignment, loaded.rubric, paper.student, paper.instance, givens(loaded, paper), draft=draft
-    )
+    return handout(loaded.assignment, loaded.rubric, paper.student, paper.instance, givens(loaded, paper), draft=draft)
 
 
 def write_handout(loaded: Loaded, paper: Paper, path: Path) -> None:

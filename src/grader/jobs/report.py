@@ -84,9 +84,7 @@ def everybody(course: Course, gradebook: Gradebook, name: str) -> list[Student]:
     return list(people.values())
 
 
-def _rows(
-    gradebook: Gradebook, loaded: Loaded, people: Sequence[Student], attention: Sequence[Attention]
-) -> list[Row]:
+def _rows(gradebook: Gradebook, loaded: Loaded, people: Sequence[Student], attention: Sequence[Attention]) -> list[Row]:
     markings = gradebook.current_markings(loaded.name)
     troubled = {row.student for row in attention}
     rows = []
@@ -143,9 +141,7 @@ def _figures(loaded: Loaded, rows: Sequence[Row], attention: Sequence[Attention]
         for status in ("graded", "needs review", "missing", "attention")
     }
     records = [
-        (row.student.id, mark[0], mark[2], mark[7], mark[8], mark[9], mark[10])
-        for row in rows
-        for mark in row.marks
+        (row.student.id, mark[0], mark[2], mark[7], mark[8], mark[9], mark[10]) for row in rows for mark in row.marks
     ]
     marks = analysis.table(records)
     graded = [row.points for row in rows if row.points is not None]
@@ -169,9 +165,7 @@ def _write_feedback(
     progress: Progress,
 ) -> None:
     papers = {paper.id: paper for paper in gradebook.papers(loaded.name)}
-    issued = {
-        issue.id: course.as_issued(loaded.name, issue.definition) for issue in gradebook.issues(loaded.name)
-    }
+    issued = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in gradebook.issues(loaded.name)}
     graded = [row for row in rows if row.submission is not None]
     for row in progress(graded, f"feedback {loaded.name}"):
         paper = papers[row.paper or 0]
@@ -181,9 +175,7 @@ def _write_feedback(
         for question, mark in mark_sheet(rules, paper, sheet)[0]:
             marks.setdefault(question, []).append(mark)
         notes = [f"{message}. {advice}." for message, _, advice in row.notes]
-        document = feedback(
-            rules.assignment, rules.rubric, row.student, marks, solved_steps(rules, paper), notes=notes
-        )
+        document = feedback(rules.assignment, rules.rubric, row.student, marks, solved_steps(rules, paper), notes=notes)
         both_forms(folder / f"{file_name(row.student.id)}.pdf", document)
 
 
@@ -227,33 +219,14 @@ def _gradebook_csv(loaded: Loaded, rows: Sequence[Row]) -> str:
 
 
 def _results_csv(rows: Sequence[Row]) -> str:
-    return _csv(
-        RESULTS,
-        (
-            dict(
-                zip(
-                    RESULTS,
-                    (
-                        row.student.id,
-                        question,
-                        cell,
-                        answer,
-                        value,
-                        expected,
-                        carried,
-                        verdict,
-                        mistake,
-                        number(points),
-                        number(most),
-                        note,
-                    ),
-                    strict=True,
-                )
-            )
-            for row in rows
-            for question, cell, _part, answer, value, expected, carried, verdict, mistake, points, most, note, _line in row.marks
-        ),
-    )
+    return _csv(RESULTS, (_result(row.student.id, mark) for row in rows for mark in row.marks))
+
+
+def _result(student: str, mark: Sequence[Any]) -> dict[str, str]:
+    question, cell, _part, answer, value, expected, carried, verdict, mistake, points, most, note, _line = mark
+    numbers = (number(points), number(most))
+    fields = (student, question, cell, answer, value, expected, carried, verdict, mistake, *numbers, note)
+    return dict(zip(RESULTS, fields, strict=True))
 
 
 def _attention_csv(attention: Sequence[Attention]) -> str:

@@ -35,9 +35,7 @@ def parameters(template: Template[Any, Any], written: Mapping[str, Any]) -> Any:
         name = ".".join(map(str, first["loc"]))
         known = [field.alias or key for key, field in template.parameters.model_fields.items()]
         if first["type"] == "extra_forbidden":
-            raise CourseError(
-                f"'{template.name}' has no parameter '{name}'. {did_you_mean(name, known)}"
-            ) from None
+            raise CourseError(f"'{template.name}' has no parameter '{name}'. {did_you_mean(name, known)}") from None
         raise CourseError(f"parameter {name}: {first['msg'].removeprefix('Value error, ')}") from None
 
 

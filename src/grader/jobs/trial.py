@@ -70,9 +70,7 @@ def empty_sheet(loaded: Loaded, paper: Paper) -> bytes:
 def worked(loaded: Loaded, paper: Paper, hands: Mapping[str, Hand], default: Hand) -> Answers:
     """All questions done by hand: each with a hand of its own, or the default one."""
     return {
-        question.id: write(
-            question, question.read(paper.givens[question.id]), hands.get(question.id, default)
-        )
+        question.id: write(question, question.read(paper.givens[question.id]), hands.get(question.id, default))
         for question in loaded.assignment.questions
     }
 
@@ -82,9 +80,7 @@ def one_mistake(loaded: Loaded, paper: Paper, question_id: str, chance: Stream, 
     question = loaded.assignment.question(question_id)
     q = question.read(paper.givens[question_id])
     template, p = question.template, question.parameters
-    knowing = {
-        m: steps for m, steps in knowing_steps(question, q).items() if template.mistakes[m].exists(p, q)
-    }
+    knowing = {m: steps for m, steps in knowing_steps(question, q).items() if template.mistakes[m].exists(p, q)}
     mistake = chance.pick(sorted(knowing))
     at = None if chance.below(2) else chance.pick(knowing[mistake])
     return Hand(decimals, mistake, at)

@@ -73,11 +73,7 @@ class Explanations:
                 continue
             if mistake in self.established and not self.one_value_everywhere:
                 found[mistake] = None
-            elif (
-                visible(rule, wrong, key)
-                and visible(rule, wrong, base)
-                and self._admissible(part, i, cell, wrong)
-            ):
+            elif visible(rule, wrong, key) and visible(rule, wrong, base) and self._admissible(part, i, cell, wrong):
                 found[mistake] = None
                 self.established.add(mistake)
         return tuple(found)

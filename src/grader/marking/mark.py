@@ -15,7 +15,8 @@ NOT_RIGHT = ("follows", "coarse", "mistake", "wrong")
 @dataclass(frozen=True)
 class Mark:
     """`expected` is the key, `carried` what the student's own earlier values lead to (None where the key decided),
-    `came_from` the parts it is computed from that were not right."""
+    `came_from` the parts it is computed from that were not right.
+    """
 
     part: str
     cell: str

@@ -20,7 +20,7 @@ from grader.work import Value
 def mark_question(rules: QuestionRules, q: Any, answers: Answers) -> list[Mark]:
     """Mark one question: a Mark for every cell asked, in the order of the parts asked.
 
-    `q` are the solver's givens, `answers` the cells of each answered part. A pass that cannot change a verdict is skipped.
+    `q` are the solver's givens, `answers` the cells of each answered part. What cannot change a verdict is skipped.
     """
     return Marker(rules, q, answers).marks()
 
@@ -118,7 +118,11 @@ class Marker:
         return replace(mark, verdict="follows", points=points, carried=carried, came_from=sources)
 
     def _wrong_numbers(self, part: Part) -> tuple[str, ...]:
-        return tuple(n for n in self.passes.answered() if n in self.why.not_right and any(matches(pattern, n) for pattern in part.rests_on))
+        return tuple(
+            n
+            for n in self.passes.answered()
+            if n in self.why.not_right and any(matches(pattern, n) for pattern in part.rests_on)
+        )
 
     def _rests_on_answers(self, part: Part) -> bool:
         """Are all the numbers that decide this choice asked, answered and usable?"""

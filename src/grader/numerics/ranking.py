@@ -1,8 +1,8 @@
 """Precision and recall along a ranking, and average precision.
 
 `hits` (n) is 0 or 1 in rank order. P_k = TP_k / k, R_k = TP_k / m with m relevant items. Interpolated precision is
-p(r) = max of P_k over the k with R_k ≥ r, 0 where there is none (Everingham et al., The PASCAL VOC Challenge, IJCV 2010,
-section 4.2: eleven recall levels; from 2010 on all points; COCO: 101 levels).
+p(r) = max of P_k over the k with R_k ≥ r, 0 where there is none (Everingham et al., The PASCAL VOC Challenge, IJCV
+2010, section 4.2: eleven recall levels; from 2010 on all points; COCO: 101 levels).
 
 Whether R_k ≥ r must be decided as for the fractions. It is, as long as both sides are one correctly rounded
 division each: rounding is monotone, so TP/m ≥ j/10 cannot become "less", and two different such fractions are at

@@ -20,11 +20,8 @@ SPACES = ("01230001", "11*30001", "22**2**2", "33*03003", "00*00000", "01230001"
 EM = {"1": 3 / 18, "2": 4 / 18, "3": 5 / 18}
 
 BIG_OPERATORS = frozenset("∑∏∐⋂⋃⨁⨂")
-LIMIT_WORDS = frozenset(
-    ("max", "min", "lim", "sup", "inf", "det", "Pr", "gcd", "argmax", "argmin")
-) | frozenset(
-    f"{first}\u2009{second}"
-    for first, second in (("arg", "max"), ("arg", "min"), ("lim", "sup"), ("lim", "inf"))
+LIMIT_WORDS = frozenset(("max", "min", "lim", "sup", "inf", "det", "Pr", "gcd", "argmax", "argmin")) | frozenset(
+    f"{first}\u2009{second}" for first, second in (("arg", "max"), ("arg", "min"), ("lim", "sup"), ("lim", "inf"))
 )
 FUNCTION_WORDS = LIMIT_WORDS | frozenset(
     (

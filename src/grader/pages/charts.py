@@ -27,14 +27,10 @@ ROW, THICK = 15.0, 8.0
 
 def bars(chart: Bars, width: float) -> Drawing:
     """A row a bar: its label, the bar on its track, the text at the end."""
-    rows = [
-        (clean(label, LONGEST_NAME), value, clean(text, LONGEST_NAME)) for label, value, text in chart.items
-    ]
+    rows = [(clean(label, LONGEST_NAME), value, clean(text, LONGEST_NAME)) for label, value, text in chart.items]
     full = chart.full or max((value for _, value, _ in rows), default=0.0) or 1.0
     left = min(max((text_width("sans", label, 8) for label, _, _ in rows), default=0.0) + 10, width * 0.45)
-    right = min(
-        max((text_width("sans-bold", text, 8) for _, _, text in rows), default=0.0) + 10, width * 0.35
-    )
+    right = min(max((text_width("sans-bold", text, 8) for _, _, text in rows), default=0.0) + 10, width * 0.35)
     track = width - left - right
     shapes: list[Shape] = []
     for nth, (label, value, text) in enumerate(rows):
@@ -102,9 +98,7 @@ def _labels(chart: Histogram, left: float, width: float, height: float) -> Itera
         yield Label(0, 7, chart.y_label, 7, GREY, "start")
 
 
-def _middles(
-    chart: Histogram, across: Callable[[float], float], top: float, bottom: float
-) -> Iterator[Shape]:
+def _middles(chart: Histogram, across: Callable[[float], float], top: float, bottom: float) -> Iterator[Shape]:
     """Mean and median as dashed lines, their names on the two sides that keep them apart."""
     marked = [
         (v, name, color)
@@ -132,7 +126,5 @@ def _said(chart: Histogram) -> str:
         f"{start:g} to {end:g}: {count}"
         for start, end, count in zip(chart.edges, chart.edges[1:], chart.counts, strict=False)
     )
-    middles = "".join(
-        f" {n} {v:.3g}." for n, v in (("Mean", chart.mean), ("Median", chart.median)) if v is not None
-    )
+    middles = "".join(f" {n} {v:.3g}." for n, v in (("Mean", chart.mean), ("Median", chart.median)) if v is not None)
     return f"Histogram of {chart.x_label or 'values'}. {bins}.{middles}"

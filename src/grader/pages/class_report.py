@@ -49,8 +49,8 @@ def class_report(assignment: Assignment, figures: ClassFigures) -> Document:
         blocks.append(_table(figures.parts, by_question=False))
         blocks.append(
             Plain(
-                "n counts entries: the cells of a part times the students. Facility is the share of the points that the class got. "
-                "'Follows' are right answers for the student's own earlier value.",
+                "n counts entries: the cells of a part times the students. Facility is the share of the points that "
+                "the class got. 'Follows' are right answers for the student's own earlier value.",
                 "note",
             )
         )
@@ -78,9 +78,7 @@ def _cards(figures: ClassFigures) -> Stats:
         ("Attention", str(statuses.get("attention", 0)), "a file needs a person"),
     ]
     if totals is not None:
-        spread = (
-            f"std. deviation {points(totals.deviation)}" if totals.deviation is not None else "one sheet only"
-        )
+        spread = f"std. deviation {points(totals.deviation)}" if totals.deviation is not None else "one sheet only"
         cards.append(("Mean", points(totals.mean), f"of {points(figures.possible)} points"))
         cards.append(("Median", points(totals.median), spread))
     return Stats(tuple(cards))
@@ -121,13 +119,9 @@ def _mistakes(assignment: Assignment, figures: ClassFigures) -> list[Block]:
         )
         for made in shown
     )
-    blocks.append(
-        Table(("mistake", "its value is", "at"), rows, "lll", widths=(0.34, 0.42, 0.24), small=True)
-    )
+    blocks.append(Table(("mistake", "its value is", "at"), rows, "lll", widths=(0.34, 0.42, 0.24), small=True))
     if len(figures.mistakes) > MOST_MISTAKES:
-        blocks.append(
-            Plain(f"{len(figures.mistakes) - MOST_MISTAKES} further ones were made less often.", "note")
-        )
+        blocks.append(Plain(f"{len(figures.mistakes) - MOST_MISTAKES} further ones were made less often.", "note"))
     return blocks
 
 

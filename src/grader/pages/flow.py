@@ -166,8 +166,7 @@ def _formula_row(row: list[Formula], width: float, before: float) -> Piece:
 def _facts(block: Facts, width: float) -> Iterator[Piece]:
     items = [(clean(label, 40), clean(value, LONGEST_NAME)) for label, value in block.items]
     wants = [
-        max(text_width("sans", label.upper(), 7), text_width("sans-bold", value, 9.4)) + 22
-        for label, value in items
+        max(text_width("sans", label.upper(), 7), text_width("sans-bold", value, 9.4)) + 22 for label, value in items
     ]
     rooms = shared(wants, width)
 

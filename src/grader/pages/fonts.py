@@ -172,9 +172,7 @@ def _em_width(face: Face, text: str) -> float:
 @cache
 def face(name: str) -> Face:
     """A face of ours by its short name, or `math`: STIX Two Math, which comes with ziamath."""
-    file = (
-        resources.files("grader.pages") / "fonts" / f"{FILES[name]}.ttf" if name in FILES else STIX_TWO_MATH
-    )
+    file = resources.files("grader.pages") / "fonts" / f"{FILES[name]}.ttf" if name in FILES else STIX_TWO_MATH
     made = Face(name, file.read_bytes())
     pdfmetrics.registerFont(made)
     return made

@@ -74,9 +74,7 @@ class Formula:
             out.append(f"{x - at_x:.2f} {y - at_y:.2f} Td <{glyph.number:04x}> Tj")
             at_x, at_y = x, y
         out.append("ET")
-        rules = (
-            (r.x * self.size, r.y * self.size, r.width * self.size, r.height * self.size) for r in self.rules
-        )
+        rules = ((r.x * self.size, r.y * self.size, r.width * self.size, r.height * self.size) for r in self.rules)
         out += [f"{x:.2f} {y:.2f} {width:.2f} {height:.2f} re f" for x, y, width, height in rules]
         return "\n".join(out)
 
@@ -89,9 +87,7 @@ def formula(latex: str, size: float, *, display: bool = False) -> Formula:
 @lru_cache(maxsize=8192)
 def _scaled(latex: str, size: float, display: bool) -> Formula:
     em = _laid_out(latex, display)
-    return Formula(
-        latex, size, em.width * size, em.height * size, em.depth * size, em.glyphs, em.rules, display
-    )
+    return Formula(latex, size, em.width * size, em.height * size, em.depth * size, em.glyphs, em.rules, display)
 
 
 @lru_cache(maxsize=4096)
@@ -105,9 +101,7 @@ def _laid_out(latex: str, display: bool) -> Formula:
     box, k = node.bbox, 1 / BASE
     left = min(box.xmin, 0)
     glyphs = tuple(
-        GlyphAt(m.number, (m.x - left) * k, -m.y * k, m.size * k, m.meaning)
-        for m in marks
-        if isinstance(m, GlyphAt)
+        GlyphAt(m.number, (m.x - left) * k, -m.y * k, m.size * k, m.meaning) for m in marks if isinstance(m, GlyphAt)
     )
     rules = tuple(
         RuleAt((m.x - left) * k, -(m.y + m.height) * k, m.width * k, m.height * k)
@@ -117,7 +111,7 @@ def _laid_out(latex: str, display: bool) -> Formula:
     return Formula(latex, 1.0, (box.xmax - left) * k, box.ymax * k, -box.ymin * k, glyphs, rules, display)
 
 
-def _marks(node: Any, x: float, y: float) -> Iterator[GlyphAt | RuleAt]:  # noqa: ANN401 - untyped
+def _marks(node: Any, x: float, y: float) -> Iterator[GlyphAt | RuleAt]:
     """The glyphs and rules of ziamath's tree, in its own units, y downwards."""
     if isinstance(node, Glyph):
         if not node.phantom:
@@ -133,7 +127,7 @@ def _marks(node: Any, x: float, y: float) -> Iterator[GlyphAt | RuleAt]:  # noqa
             yield from _marks(child, x + dx, y + dy)
 
 
-def _glyph(node: Any, x: float, y: float) -> Iterator[GlyphAt]:  # noqa: ANN401
+def _glyph(node: Any, x: float, y: float) -> Iterator[GlyphAt]:
     glyph, meaning = node.glyph, styledchr(node.char, node.style.mathvariant)
     if not isinstance(glyph, AssembledGlyph):
         yield GlyphAt(glyph.index, x, y, node.size, meaning)
@@ -144,7 +138,7 @@ def _glyph(node: Any, x: float, y: float) -> Iterator[GlyphAt]:  # noqa: ANN401
         yield GlyphAt(piece.index, x + dx, y + dy, node.size, "\u200b" if nth else meaning)
 
 
-def _sit_accent(node: Any) -> None:  # noqa: ANN401
+def _sit_accent(node: Any) -> None:
     """TeX's rule: an accent keeps the height it is drawn at and rises only by what the base exceeds it."""
     base_height = node.units_to_points(node.font.math.consts.accentBaseHeight)
     node.nodexy[1] = (node.nodexy[1][0], -max(0.0, node.base.bbox.ymax - base_height))
@@ -153,12 +147,7 @@ def _sit_accent(node: Any) -> None:  # noqa: ANN401
 def _for_ziamath(e: Element, *, small: bool) -> Element:
     """What only ziamath needs: its em, its padding of fractions, its scripts after accents and brackets."""
     _lengths(e)
-    if (
-        e.tag == "mover"
-        and e.get("accent") == "true"
-        and words(e[1]) in COMBINING
-        and e[1].get("stretchy") == "false"
-    ):
+    if e.tag == "mover" and e.get("accent") == "true" and words(e[1]) in COMBINING and e[1].get("stretchy") == "false":
         e[1].text = COMBINING[words(e[1])]
         e[1] = _wrapped("mrow", e[1])
         e[1].set("accent", "1")
@@ -171,9 +160,7 @@ def _for_ziamath(e: Element, *, small: bool) -> Element:
     if e.tag == "mfrac" and small:
         for leaf in e.iter():
             if leaf.tag in ("mi", "mn") and leaf.text:
-                leaf.set(
-                    "mathsize", ".825em"
-                )  # there is no script design inside fractions: a little larger instead
+                leaf.set("mathsize", ".825em")  # there is no script design inside fractions: a little larger instead
     for i, child in enumerate(e):
         scripts = e.tag in ("msub", "msup", "msubsup", "munder", "mover", "munderover") and i > 0
         matrix = e.tag == "mtable" and e.get("displaystyle") == "false"

@@ -171,9 +171,7 @@ def answer_pieces(block: AnswerBoxes, width: float) -> Iterator[Piece]:
     widest = max((slot.label for slot in slots), default=0.0)
     columns = max(1, min(4, len(slots), int((width + GAP_SLOTS) / (widest + LEAST_BOX + GAP_SLOTS))))
     each = (width - GAP_SLOTS * (columns - 1)) / columns
-    labels = [
-        max(slot.label for slot in slots[column::columns]) for column in range(min(columns, len(slots)))
-    ]
+    labels = [max(slot.label for slot in slots[column::columns]) for column in range(min(columns, len(slots)))]
     for start in range(0, len(slots), columns):
         row = slots[start : start + columns]
         yield _row_of_slots(row, labels, each, before=5 if start == 0 else 4)

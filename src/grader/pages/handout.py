@@ -10,6 +10,7 @@ from grader.pages.blocks import (
     AnswerBox,
     AnswerBoxes,
     Block,
+    Cell,
     Document,
     Facts,
     Heading,
@@ -26,8 +27,9 @@ WIDEST = 12
 """An array with more entries in a line is asked for in the sheet alone."""
 HOW_TO_ANSWER = (
     "**How to answer.** Fill in the column `answer` of your answer sheet, one number a row, and hand the file in. "
-    "Write numbers as `-41.7`, `-41,7` or `-4.17e1`; a fraction such as `-125/3` is taken as it stands. Leave open what you do not know. "
-    "Work with your own numbers: a slip costs its own points, and what you compute correctly from it counts."
+    "Write numbers as `-41.7`, `-41,7` or `-4.17e1`; a fraction such as `-125/3` is taken as it stands. "
+    "Leave open what you do not know. Work with your own numbers: a slip costs its own points, "
+    "and what you compute correctly from it counts."
 )
 
 
@@ -100,5 +102,5 @@ def _boxes(parts: Sequence[Part]) -> list[Block]:
 
 
 def _table(size: int, parts: Sequence[Part]) -> Table:
-    rows = tuple((part.name, *(AnswerBox(cell, "") for cell in part.cells)) for part in parts)
-    return Table(("entry", *(f"[{k}]" for k in range(1, size + 1))), rows, align="l" + "c" * size)
+    rows: list[tuple[Cell, ...]] = [(part.name, *(AnswerBox(cell, "") for cell in part.cells)) for part in parts]
+    return Table(("entry", *(f"[{k}]" for k in range(1, size + 1))), tuple(rows), align="l" + "c" * size)

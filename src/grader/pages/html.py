@@ -124,9 +124,7 @@ def _text(block: Text) -> str:
     out = []
     for bullet, group in groupby(parse(block.markdown), lambda p: isinstance(p, Paragraph) and p.bullet):
         items = [_paragraph(parsed) for parsed in group]
-        out.append(
-            "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>" if bullet else "".join(items)
-        )
+        out.append("<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>" if bullet else "".join(items))
     return "\n".join(out)
 
 

@@ -21,9 +21,7 @@ def key(
     steps: Mapping[str, Mapping[str, Step]],
 ) -> Document:
     """`steps`: for each question its solved steps, mistakes evaluated."""
-    blocks: list[Block] = [
-        Facts((("Student", student.name or student.id), ("ID", student.id), ("Instance", instance)))
-    ]
+    blocks: list[Block] = [Facts((("Student", student.name or student.id), ("ID", student.id), ("Instance", instance)))]
     for number, question in enumerate(assignment.questions, start=1):
         points = points_word(rubric.questions[question.id].points)
         blocks.append(Heading(question.title, 2, points, str(number)))

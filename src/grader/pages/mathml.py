@@ -121,9 +121,7 @@ class _Setter:
         for row in e:
             for column, cell in enumerate(row):
                 cell[:] = [self.set(k, display=aligned, script=script, depth=depth + 1) for k in cell]
-                continues = (
-                    aligned and column % 2 and len(cell) and atom(cell[0]) in (Atom.RELATION, Atom.BINARY)
-                )
+                continues = aligned and column % 2 and len(cell) and atom(cell[0]) in (Atom.RELATION, Atom.BINARY)
                 set_spaces(cell, script=script, before=Atom.ORDINARY if continues else None)
                 cell.insert(0, Element("mspace", width="0em", height=".72em", depth=".28em"))  # TeX's \strut
         e.set("columnspacing", "0em 2em" if aligned else "1em")
@@ -144,8 +142,7 @@ class _Setter:
             e[1].text = WIDE_ACCENTS[mark]
             e.set("accent", "true")
         e[:] = [
-            self.set(k, display=display and not i, script=script or i > 0, depth=depth + 1)
-            for i, k in enumerate(e)
+            self.set(k, display=display and not i, script=script or i > 0, depth=depth + 1) for i, k in enumerate(e)
         ]
         if e[0].tag == "mo" and words(e[0]) in BIG_OPERATORS | LIMIT_WORDS:
             self.limits(e, display=display)

@@ -55,9 +55,7 @@ class _Writer:
 
     def __init__(self, file: BytesIO, document: Document) -> None:
         face("sans")  # reportlab looks its first font up by name, and would embed a Helvetica otherwise
-        rl_config.useA85 = rl_config.pdfComments = rl_config.pdfMultiLine = (
-            0  # a person's settings change no byte
-        )
+        rl_config.useA85 = rl_config.pdfComments = rl_config.pdfMultiLine = 0  # a person's settings change no byte
         self.canvas = Canvas(
             file, pagesize=(WIDTH, HEIGHT), bottomup=1, pageCompression=1, invariant=1, verbosity=0,
             initialFontName="sans", lang=document.language, enforceColorSpace="rgb",

@@ -29,7 +29,7 @@ def _shown(name: str, text: str) -> tuple[str, dict[int, str]]:
 class Pen:
     """Lengths in points, the origin at the page's lower left corner, y upwards."""
 
-    def __init__(self, canvas: Any) -> None:  # noqa: ANN401 - reportlab has no types
+    def __init__(self, canvas: Any) -> None:
         self.canvas = canvas
         self.used: dict[str, dict[int, str]] = defaultdict(dict)
 
@@ -44,9 +44,7 @@ class Pen:
     def text_right(self, name: str, size: float, x: float, y: float, text: str, *, color: str = INK) -> None:
         self.text(name, size, x - width(name, text, size), y, text, color=color)
 
-    def text_centred(
-        self, name: str, size: float, x: float, y: float, text: str, *, color: str = INK
-    ) -> None:
+    def text_centred(self, name: str, size: float, x: float, y: float, text: str, *, color: str = INK) -> None:
         self.text(name, size, x - width(name, text, size) / 2, y, text, color=color)
 
     def formula(self, formula: Formula, x: float, y: float, color: str = INK) -> None:
@@ -76,13 +74,9 @@ class Pen:
         """(x, y) is the lower left corner."""
         if not (fill or stroke):
             return
-        colors = (f"{_fill(fill)} rg " if fill else "") + (
-            f"{_fill(stroke)} RG {line_width:.2f} w " if stroke else ""
-        )
+        colors = (f"{_fill(fill)} rg " if fill else "") + (f"{_fill(stroke)} RG {line_width:.2f} w " if stroke else "")
         dash = "[4 2.2] 0 d " if dashed else ""
-        path = (
-            _round(x, y, width, height, radius) if radius else f"{x:.2f} {y:.2f} {width:.2f} {height:.2f} re"
-        )
+        path = _round(x, y, width, height, radius) if radius else f"{x:.2f} {y:.2f} {width:.2f} {height:.2f} re"
         self._put(f"q {colors}{dash}{path} {'B' if fill and stroke else 'f' if fill else 'S'} Q")
 
     def disc(self, x: float, y: float, radius: float, *, fill: str = "", stroke: str = "") -> None:

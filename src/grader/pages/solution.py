@@ -26,11 +26,7 @@ def shown(value: Any) -> str:
         flat = [shown(v) for v in value.ravel().tolist()]
         return flat[0] if len(flat) == 1 else f"[{', '.join(flat)}]"
     return (
-        f"{value:.6g}".replace("-0", "0")
-        if value == 0
-        else f"{value:.6g}"
-        if isinstance(value, float)
-        else str(value)
+        f"{value:.6g}".replace("-0", "0") if value == 0 else f"{value:.6g}" if isinstance(value, float) else str(value)
     )
 
 
@@ -47,11 +43,7 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
         rows.append(row)
     header: tuple[Cell, ...] = ("step", "formula", "value")
     if mistakes:
-        return [
-            Table(
-                (*header, "common mistakes"), tuple(rows), "llll", widths=(0.12, 0.33, 0.2, 0.35), small=True
-            )
-        ]
+        return [Table((*header, "common mistakes"), tuple(rows), "llll", widths=(0.12, 0.33, 0.2, 0.35), small=True)]
     return [Table(header, tuple(rows), "lll", widths=(0.15, 0.45, 0.4), small=True)]
 
 

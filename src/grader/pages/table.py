@@ -100,9 +100,7 @@ def shape(table: Table) -> tuple[int, str]:
     align = table.align or "l" + "c" * (columns - 1)
     ragged = [row for row in table.rows if len(row) != columns]
     if ragged or len(align) != columns or (table.header and len(table.header) != columns):
-        raise ValueError(
-            f"A table of {columns} columns has rows or an alignment of another length; give all the same"
-        )
+        raise ValueError(f"A table of {columns} columns has rows or an alignment of another length; give all the same")
     return columns, align
 
 
@@ -153,9 +151,7 @@ def _measure(content: Content) -> tuple[float, float]:
     return max(each, default=0.0), sum(each) + 0.28 * content.style.size * max(len(each) - 1, 0)
 
 
-def _row_piece(
-    row: Sequence[Content], widths: Sequence[float], align: str, padding: float, fill: str = ""
-) -> Piece:
+def _row_piece(row: Sequence[Content], widths: Sequence[float], align: str, padding: float, fill: str = "") -> Piece:
     cells = [
         _cut(lines(content.parts, content.style, max(width - (9 if content.box else 2 * padding), 1.0)))
         for content, width in zip(row, widths, strict=True)

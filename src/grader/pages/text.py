@@ -164,9 +164,7 @@ def _broken(word: Word, available: float) -> Iterator[Word]:
         return
     room, held = available, list[Fragment]()
     for fragment in word.fragments:
-        pieces = (
-            [fragment] if isinstance(fragment, Set) else [replace(fragment, text=c) for c in fragment.text]
-        )
+        pieces = [fragment] if isinstance(fragment, Set) else [replace(fragment, text=c) for c in fragment.text]
         for piece in pieces:
             if piece.width > room and held:
                 yield Word(tuple(held))

@@ -25,11 +25,7 @@ VERDICTS: Mapping[str, tuple[str, Tone]] = {
 
 def worded(markdown: str, aliases: Mapping[str, str]) -> str:
     """Wording with aliases put into its formulas, and nowhere else."""
-    return (
-        re.sub(r"\$\$?[^$]+\$\$?", lambda match: renamed(match.group(0), aliases), markdown)
-        if aliases
-        else markdown
-    )
+    return re.sub(r"\$\$?[^$]+\$\$?", lambda match: renamed(match.group(0), aliases), markdown) if aliases else markdown
 
 
 def statement(question: Question, q: Any) -> list[Block]:
@@ -38,8 +34,10 @@ def statement(question: Question, q: Any) -> list[Block]:
     blocks: list[Block] = [Text(worded(template.wording(p), aliases))]
     if question.text:
         blocks.append(Text(question.text))
-    for picture in template.tables(p, q):
-        blocks.append(Table(picture.header, picture.rows, align="l" + "r" * (len(picture.header) - 1)))
+    blocks += [
+        Table(picture.header, picture.rows, align="l" + "r" * (len(picture.header) - 1))
+        for picture in template.tables(p, q)
+    ]
     shown = tuple(Given(renamed(item.symbol, aliases), item.value) for item in template.show(p, q))
     if shown:
         blocks.append(Givens(shown))

@@ -34,6 +34,4 @@ def read_sheet(data: bytes, name: str) -> Sheet:
         return reader(data)
     except (ValueError, RecursionError, csv.Error, yaml.YAMLError) as error:
         message = f"the file could not be read ({type(error).__name__})"
-        raise SheetProblem(
-            message, advice="Fill in a fresh copy of the answer sheet, and hand that in."
-        ) from error
+        raise SheetProblem(message, advice="Fill in a fresh copy of the answer sheet, and hand that in.") from error

@@ -51,9 +51,7 @@ def measured(array: list[object]) -> tuple[tuple[int, ...] | None, list[str]]:
         shape.append(max(sizes))
         entries = [inner for entry in entries for inner in (entry if isinstance(entry, list) else [entry])]
         if len(entries) > limits.ARRAY_ENTRIES:
-            raise Unreadable(
-                f"the list has more than {limits.ARRAY_ENTRIES} entries: write only what is asked for"
-            )
+            raise Unreadable(f"the list has more than {limits.ARRAY_ENTRIES} entries: write only what is asked for")
     return tuple(shape) if regular else None, [str(entry) for entry in entries]
 
 
@@ -94,8 +92,6 @@ def _entries(text: str) -> list[str]:
     text = text.strip()
     if not text:
         return []
-    mark = next(
-        (mark for mark in ";," if mark in text), None
-    )  # beside a semicolon a comma is a decimal comma
+    mark = next((mark for mark in ";," if mark in text), None)  # beside a semicolon a comma is a decimal comma
     entries = text.split(mark) if mark else _SPACE.split(text)
     return ["" if entry.strip().casefold() in _BLANK else entry.strip() for entry in entries]

@@ -23,7 +23,5 @@ def collect(sheet: Sheet, questions: Mapping[str, Sequence[Part]]) -> tuple[Coll
     comma = True if sheet.decimal_comma else decimal_comma(form.numeric_texts())
     answers: Collected = {}
     for question, parts in form.filled.items():
-        answers[question] = {
-            name: read_cells(part, entries, comma) for name, (part, entries) in parts.items()
-        }
+        answers[question] = {name: read_cells(part, entries, comma) for name, (part, entries) in parts.items()}
     return answers, form.problems

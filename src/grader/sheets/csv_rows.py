@@ -85,9 +85,5 @@ def _fields_to_closing_bracket(fields: list[str]) -> int:
 def _split(answer: str, delimiter: str) -> str:
     mark = _NAMES.get(delimiter, f"'{delimiter}'")
     number = re.fullmatch(r"[^,]*[0-9],[0-9]+(?:[eE][+-]?[0-9]+)?", answer)
-    advice = (
-        f"write {answer.replace(',', '.')}, or put quotes around it"
-        if number
-        else "put quotes around the answer"
-    )
+    advice = f"write {answer.replace(',', '.')}, or put quotes around it" if number else "put quotes around the answer"
     return f"the {mark} in {answer[:40]} split this row: {advice}"

@@ -65,16 +65,12 @@ def _matches(names: list[str]) -> int:
 def _check(names: list[str], line: int) -> None:
     for name in KNOWN:
         if names.count(name) > 1:
-            raise SheetProblem(
-                f"there are {names.count(name)} columns named {name}", line=line, advice=_EXAMPLE
-            )
+            raise SheetProblem(f"there are {names.count(name)} columns named {name}", line=line, advice=_EXAMPLE)
     missing = [name for name in REQUIRED if name not in names]
     if missing:
         strange = [name[:40] for name in names if name and name not in KNOWN]
         hint = f"'{strange[0]}' is not a column. {did_you_mean(strange[0], missing)} " if strange else ""
-        raise SheetProblem(
-            f"there is no column named {' or '.join(missing)}", line=line, advice=hint + _EXAMPLE
-        )
+        raise SheetProblem(f"there is no column named {' or '.join(missing)}", line=line, advice=hint + _EXAMPLE)
 
 
 def _entries(
@@ -101,9 +97,7 @@ def _entries(
                     entries.append(_entry(question, part, answer, line, problem))
             line = header_line + reader.line_num + 1
             if len(entries) > limits.ROWS:
-                raise SheetProblem(
-                    f"there are more than {limits.ROWS} rows", advice="Hand in the answer sheet alone."
-                )
+                raise SheetProblem(f"there are more than {limits.ROWS} rows", advice="Hand in the answer sheet alone.")
     except csv.Error as error:
         raise _broken_row(error, line) from None
     return entries
@@ -111,9 +105,7 @@ def _entries(
 
 def _entry(question: str, part: str, answer: str, line: int, problem: str) -> Entry:
     if len(answer) > limits.CELL_CHARACTERS:
-        problem = (
-            f"the answer has more than {limits.CELL_CHARACTERS} characters: a quote in it may never be closed"
-        )
+        problem = f"the answer has more than {limits.CELL_CHARACTERS} characters: a quote in it may never be closed"
         answer = answer[: limits.SHOWN_CHARACTERS]
     return Entry(question, part, answer, line, problem)
 
@@ -130,9 +122,7 @@ def _broken_row(error: csv.Error, line: int) -> SheetProblem:
             "a quote opens in this row and never closes", line=line, advice='Close it with ", or remove it.'
         )
     if "field limit" in str(error):
-        return SheetProblem(
-            "a field of this row is too long", line=line, advice="A quote in it may never be closed."
-        )
+        return SheetProblem("a field of this row is too long", line=line, advice="A quote in it may never be closed.")
     return SheetProblem(
         "the quotes in this row do not close where they should",
         line=line,

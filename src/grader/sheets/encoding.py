@@ -36,15 +36,11 @@ def decoded(data: bytes) -> tuple[str, list[Problem]]:
     """The file's text without a byte order mark, and what was assumed; SheetProblem if it is no text."""
     if len(data) > limits.FILE_BYTES:
         size = f"the file is larger than {limits.FILE_BYTES // 1024} KiB"
-        raise SheetProblem(
-            f"{size}, which no answer sheet is", advice="Hand in the filled answer sheet alone."
-        )
+        raise SheetProblem(f"{size}, which no answer sheet is", advice="Hand in the filled answer sheet alone.")
     _refuse_other_files(data)
     text, problems = _by_mark(data) or _by_content(data)
     if not text.strip("\ufeff\0 \t\r\n"):
-        raise SheetProblem(
-            "the file is empty", advice="Fill in the answer sheet, save it, and hand it in again."
-        )
+        raise SheetProblem("the file is empty", advice="Fill in the answer sheet, save it, and hand it in again.")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise SheetProblem("there is a NUL character, which text never holds", line=line, advice=_UTF8)
@@ -79,9 +75,7 @@ def _by_content(data: bytes) -> tuple[str, list[Problem]]:
     except UnicodeDecodeError:
         line = data.count(b"\n", 0, place) + 1
         raise SheetProblem(f"byte {place + 1} of the file is not text", line=line, advice=_UTF8) from None
-    message = (
-        "The file is not UTF-8 and was read as Windows-1252: accented letters may be wrong, numbers are not."
-    )
+    message = "The file is not UTF-8 and was read as Windows-1252: accented letters may be wrong, numbers are not."
     return text, [Problem(message, advice=_UTF8)]
 
 

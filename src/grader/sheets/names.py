@@ -60,9 +60,7 @@ class Places:
             known = did_you_mean(name[:60], [part.name for part in self.parts])
             return f"'{name[:60]}' is not a part of {self.question}. {known}"
         part, _ = base
-        entries = (
-            f"{' × '.join(map(str, part.shape))} entries, counted from 1" if part.size > 1 else "one entry"
-        )
+        entries = f"{' × '.join(map(str, part.shape))} entries, counted from 1" if part.size > 1 else "one entry"
         return f"'{name[:60]}' is outside {part.name}, which has {entries}."
 
     def _alike(self, name: str) -> tuple[Part, int] | None:

@@ -101,9 +101,7 @@ def _decimal(text: str, decimal_comma: bool | None) -> Number | None:
     if match["either"]:
         point, joined = mantissa.replace(",", "."), mantissa.replace(",", "")
         if not decimal_comma:
-            raise Unreadable(
-                f"{quoted(text)} could be {point} or {joined}: write it with a point, or without a comma"
-            )
+            raise Unreadable(f"{quoted(text)} could be {point} or {joined}: write it with a point, or without a comma")
         note = f"read as {point}, because the commas on this sheet are decimal commas"
     if match["commas"]:
         mantissa = mantissa.replace(",", "")
@@ -127,9 +125,7 @@ def _exponent(text: str, written: str) -> int:
 def _number(text: str, sign: str, canonical: str, note: str) -> Number:
     value = float(canonical)
     if math.isinf(value):
-        raise Unreadable(
-            f"{quoted(text)} is too large: the largest number a computer's double holds is about 1.8e308"
-        )
+        raise Unreadable(f"{quoted(text)} is too large: the largest number a computer's double holds is about 1.8e308")
     if value == 0:
         small = canonical.partition("e")[0].strip("0.") and "smaller than a double can hold, read as 0"
         return Number(0.0, canonical, "; ".join(filter(None, (note, small))))
@@ -144,9 +140,7 @@ def _fraction(text: str) -> Number | None:
         return None
     whole, top, below = int(match["whole"] or 0), int(match["top"]), int(match["below"])
     if max(len(match[name] or "") for name in ("whole", "top", "below")) > limits.FRACTION_DIGITS:
-        raise Unreadable(
-            f"{quoted(text)} is a fraction of too many digits: write it as a decimal, like 0.333"
-        )
+        raise Unreadable(f"{quoted(text)} is a fraction of too many digits: write it as a decimal, like 0.333")
     if below == 0 or (match["whole"] and top >= below):
         return None
     top += whole * below

@@ -71,9 +71,7 @@ def _chooser(labels: Sequence[str]) -> Callable[[str, int], Cell]:
 
 
 def _word(text: str) -> str:
-    return (
-        keyboard(text[: limits.SHOWN_CHARACTERS]).removeprefix("'").removeprefix("=").strip('" ').casefold()
-    )
+    return keyboard(text[: limits.SHOWN_CHARACTERS]).removeprefix("'").removeprefix("=").strip('" ').casefold()
 
 
 def _value(text: str) -> float | None:

@@ -40,9 +40,7 @@ def _place(part: Part, index: tuple[int, ...]) -> str:
     return f", row {index[0]}, column {index[1]}"
 
 
-def yaml_sheet(
-    assignment: str, student: str, instance: str, questions: Mapping[str, Sequence[Part]]
-) -> bytes:
+def yaml_sheet(assignment: str, student: str, instance: str, questions: Mapping[str, Sequence[Part]]) -> bytes:
     """A YAML sheet; what is left null is unanswered. Texts are quoted, so that 007 stays 007."""
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in
              (("assignment", assignment), ("student", student), ("instance", instance))]  # fmt: skip

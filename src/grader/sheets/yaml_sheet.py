@@ -12,9 +12,7 @@ from grader.sheets.yaml_tree import Listing, Mapping, Node, Scalar, read_tree
 
 IDENTITY = ("assignment", "student", "instance")
 KEYS = (*IDENTITY, "answers")
-_EXAMPLE = (
-    "Under 'answers:' each question names its parts, as in lstm: {f_1: 0.852}. Fill in the sheet handed out."
-)
+_EXAMPLE = "Under 'answers:' each question names its parts, as in lstm: {f_1: 0.852}. Fill in the sheet handed out."
 
 
 def read_yaml(data: bytes) -> Sheet:
@@ -34,9 +32,7 @@ def _no_names(top: Node | None) -> SheetProblem:
     if isinstance(top, Scalar) and top.plain and ":" in top.text:
         advice = "Put a space after each colon, as in f_1: 0.852."
         return SheetProblem("there is no space after the colon", line=top.line, advice=advice)
-    return SheetProblem(
-        "the file does not hold names with answers", line=top.line if top else None, advice=_EXAMPLE
-    )
+    return SheetProblem("the file does not hold names with answers", line=top.line if top else None, advice=_EXAMPLE)
 
 
 def _known(top: Mapping, problems: list[Problem]) -> dict[str, Node]:
@@ -55,9 +51,7 @@ def _known(top: Mapping, problems: list[Problem]) -> dict[str, Node]:
 
 def _word(key: str, node: Node) -> str:
     if not isinstance(node, Scalar):
-        raise SheetProblem(
-            f"{key} is not one word", line=node.line, advice=f"Write it as given out: {key}: …"
-        )
+        raise SheetProblem(f"{key} is not one word", line=node.line, advice=f"Write it as given out: {key}: …")
     return "" if node.blank else node.text.strip()
 
 
@@ -65,9 +59,7 @@ def _questions(answers: Node, problems: list[Problem]) -> Iterator[Entry]:
     if isinstance(answers, Scalar) and answers.blank:
         return
     if not isinstance(answers, Mapping):
-        raise SheetProblem(
-            "'answers' does not hold questions with their parts", line=answers.line, advice=_EXAMPLE
-        )
+        raise SheetProblem("'answers' does not hold questions with their parts", line=answers.line, advice=_EXAMPLE)
     for question, node in answers.pairs:
         name = question.text.strip()
         if isinstance(node, Mapping):
@@ -77,17 +69,13 @@ def _questions(answers: Node, problems: list[Problem]) -> Iterator[Entry]:
             yield from entries
         elif isinstance(node, Listing) or not node.blank:
             message = f"Under '{name[:40]}' there are no names of parts."
-            problems.append(
-                Problem(message, question.line, "Write each answer as name: value, like f_1: 0.852.")
-            )
+            problems.append(Problem(message, question.line, "Write each answer as name: value, like f_1: 0.852."))
 
 
 def _without_spaces(question: str, node: Scalar) -> list[Entry]:
     """`f_1:0.5` is one word to YAML; so are the lines after it."""
     words = node.text.split()
-    if not node.plain or not all(
-        name and colon and value for name, colon, value in (w.partition(":") for w in words)
-    ):
+    if not node.plain or not all(name and colon and value for name, colon, value in (w.partition(":") for w in words)):
         return []
     return [
         Entry(
@@ -125,9 +113,7 @@ def _holds_mapping(node: Node) -> bool:
 
 
 def _blank(node: Node) -> bool:
-    return (
-        all(map(_blank, node.items)) if isinstance(node, Listing) else isinstance(node, Scalar) and node.blank
-    )
+    return all(map(_blank, node.items)) if isinstance(node, Listing) else isinstance(node, Scalar) and node.blank
 
 
 def _texts(node: Listing) -> list[object]:

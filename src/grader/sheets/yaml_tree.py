@@ -55,13 +55,9 @@ class Mapping:
             self.pairs.append((self.key, node))
             self.key = None
         elif not isinstance(node, Scalar):
-            raise SheetProblem(
-                "a name is a list or a mapping", line=node.line, advice="Names are plain words."
-            )
+            raise SheetProblem("a name is a list or a mapping", line=node.line, advice="Names are plain words.")
         elif node.plain and node.text == "<<":
-            raise SheetProblem(
-                "merge keys (<<) are not allowed", line=node.line, advice="Write each answer out."
-            )
+            raise SheetProblem("merge keys (<<) are not allowed", line=node.line, advice="Write each answer out.")
         else:
             self.key = node
 
@@ -103,9 +99,7 @@ def _take(event: yaml.Event, stack: list[Listing | Mapping], root: Listing) -> N
         node = Listing(line) if isinstance(event, yaml.SequenceStartEvent) else Mapping(line)
         if len(stack) > limits.NESTING:
             message = f"brackets or indents are nested more than {limits.NESTING} deep"
-            raise SheetProblem(
-                message, line=line, advice="Write a matrix as a list of its rows: [[1, 2], [3, 4]]."
-            )
+            raise SheetProblem(message, line=line, advice="Write a matrix as a list of its rows: [[1, 2], [3, 4]].")
         stack[-1].add(node)
         stack.append(node)
     elif isinstance(event, yaml.CollectionEndEvent):
@@ -169,9 +163,7 @@ def _explained(error: yaml.YAMLError, text: str) -> SheetProblem:
         return SheetProblem(f"this is not YAML: {problem}", advice="Save the file as plain text.")
     row = re.split(r"\r\n|[\r\n\x85\u2028\u2029]", text)[mark.line : mark.line + 1]
     if row and "\t" in row[0][: mark.column + 1]:
-        return SheetProblem(
-            "there is a tab in this line", line=mark.line + 1, advice="Use spaces instead of tabs."
-        )
+        return SheetProblem("there is a tab in this line", line=mark.line + 1, advice="Use spaces instead of tabs.")
     line = start.line + 1 if start else mark.line + 1
     return SheetProblem(f"this is not YAML: {problem}", line=line, advice=_advice(problem))
 

@@ -34,9 +34,7 @@ LEVELS = {"eleven_point": ranking.levels(11), "coco": ranking.levels(101)}
 class RankingParameters(Parameters):
     ranks: int = Field(10, ge=2, le=100, description="n, the length of the ranking")
     positives: int = Field(5, ge=1, le=100, description="m, the relevant items there are")
-    found: int | None = Field(
-        None, ge=1, description="how many of them are among the ranks; all unless given"
-    )
+    found: int | None = Field(None, ge=1, description="how many of them are among the ranks; all unless given")
     interpolation: Literal["eleven_point", "all_point", "none", "coco"] = Field(
         "eleven_point", description="how precision is interpolated"
     )
@@ -45,9 +43,7 @@ class RankingParameters(Parameters):
     @model_validator(mode="after")
     def _found_fits(self) -> RankingParameters:
         if self.found is not None and self.found > min(self.ranks, self.positives):
-            raise ValueError(
-                f"found ({self.found}) cannot exceed ranks ({self.ranks}) or positives ({self.positives})"
-            )
+            raise ValueError(f"found ({self.found}) cannot exceed ranks ({self.ranks}) or positives ({self.positives})")
         return self
 
     @property
@@ -141,7 +137,7 @@ def solve(p: RankingParameters, q: Givens, work: Work) -> None:
     true = np.cumsum(q.hits)
     m = q.relevant
 
-    def not_sorted(below: Array | int) -> dict[str, Any]:
+    def not_sorted(below: Any) -> dict[str, Any]:
         return {} if q.unsorted is None else dict(not_sorted=lambda: np.cumsum(q.unsorted) / below)
 
     precision = work.step("precision", true / ranks, r"P_k = \mathrm{TP}_k / k", **not_sorted(ranks))
@@ -167,9 +163,7 @@ def solve(p: RankingParameters, q: Givens, work: Work) -> None:
         work.step("ap", ranking.area(precision, recall), how, **average_over_all)
 
 
-def _eleven_point(
-    precision: Array, recall: Array, compared: Array, work: Work, mistakes: dict[str, Any]
-) -> None:
+def _eleven_point(precision: Array, recall: Array, compared: Array, work: Work, mistakes: dict[str, Any]) -> None:
     at = LEVELS["eleven_point"]
     points = work.step(
         "interpolated",
@@ -198,16 +192,12 @@ def _coco(precision: Array, compared: Array, work: Work, mistakes: dict[str, Any
         float(ranking.interpolated(precision, compared, at).mean()),
         r"\tfrac{1}{101} \sum_{r} p(r)",
         not_interpolated=lambda: float(ranking.at_first_reach(precision, compared, at).mean()),
-        interpolated_to_the_left=lambda: float(
-            ranking.interpolated_to_the_left(precision, compared, at).mean()
-        ),
+        interpolated_to_the_left=lambda: float(ranking.interpolated_to_the_left(precision, compared, at).mean()),
         **mistakes,
     )
 
 
-def _all_point(
-    precision: Array, recall: Array, compared: Array, work: Work, mistakes: dict[str, Any]
-) -> None:
+def _all_point(precision: Array, recall: Array, compared: Array, work: Work, mistakes: dict[str, Any]) -> None:
     eleven = LEVELS["eleven_point"]
     work.step(
         "ap",
@@ -231,7 +221,7 @@ def _with(*interpolations: str) -> Any:
 
 
 def some_not_found(_p: RankingParameters, q: Givens) -> bool:
-    return 0 < q.hits.sum() < q.relevant
+    return 0 < float(q.hits.sum()) < q.relevant
 
 
 MISTAKES = {
@@ -245,9 +235,7 @@ MISTAKES = {
     "not_interpolated": Mistake(
         "what one gets without the maximum over larger recalls", _with("eleven_point", "coco", "all_point")
     ),
-    "divided_by_ten": Mistake(
-        "what one gets with the sum of the eleven points divided by ten", _with("eleven_point")
-    ),
+    "divided_by_ten": Mistake("what one gets with the sum of the eleven points divided by ten", _with("eleven_point")),
     "divided_by_points_reached": Mistake(
         "what one gets with the sum divided only by the number of recall levels reached",
         lambda p, q: p.interpolation == "eleven_point" and some_not_found(p, q),
@@ -273,24 +261,29 @@ MISTAKES = {
 }
 
 
+INTERPOLATED = r"p(r) = \max_{k:\, R_k \ge r} P_k"
+NONE_REACHED = "\n\nwhere $p(r) = 0$ when no rank reaches the recall $r$."
+AVERAGES = {
+    "eleven_point": rf"$${INTERPOLATED} \qquad \mathrm{{AP}} = \frac{{1}}{{11}}"
+    r" \sum_{r \in \{0,\, 0.1,\, \ldots,\, 1\}} p(r)$$" + NONE_REACHED,
+    "coco": rf"$${INTERPOLATED} \qquad \mathrm{{AP}} = \frac{{1}}{{101}}"
+    r" \sum_{r \in \{0,\, 0.01,\, \ldots,\, 1\}} p(r)$$" + NONE_REACHED,
+    "all_point": rf"$${INTERPOLATED} \qquad \mathrm{{AP}} = \sum_{{k}} (R_k - R_{{k-1}})\, p(R_k) \qquad R_0 = 0$$",
+    "none": r"$$\mathrm{AP} = \sum_{k} (R_k - R_{k-1})\, P_k \qquad R_0 = 0$$",
+}
+
+
 def wording(p: RankingParameters) -> str:
     table = (
-        "A detector returns candidates with confidences, here in no particular order. **Sort them by confidence first**, the highest at rank 1. "
+        "A detector returns candidates with confidences, here in no particular order. "
+        "**Sort them by confidence first**, the highest at rank 1. "
         if p.shuffled
         else "A detector returns candidates, sorted by confidence. "
     )
-    how = {
-        "eleven_point": r"$$p(r) = \max_{k:\, R_k \ge r} P_k \qquad \mathrm{AP} = \frac{1}{11} \sum_{r \in \{0,\, 0.1,\, \ldots,\, 1\}} p(r)$$"
-        "\n\nwhere $p(r) = 0$ when no rank reaches the recall $r$.",
-        "coco": r"$$p(r) = \max_{k:\, R_k \ge r} P_k \qquad \mathrm{AP} = \frac{1}{101} \sum_{r \in \{0,\, 0.01,\, \ldots,\, 1\}} p(r)$$"
-        "\n\nwhere $p(r) = 0$ when no rank reaches the recall $r$.",
-        "all_point": r"$$p(r) = \max_{k:\, R_k \ge r} P_k \qquad \mathrm{AP} = \sum_{k} (R_k - R_{k-1})\, p(R_k) \qquad R_0 = 0$$",
-        "none": r"$$\mathrm{AP} = \sum_{k} (R_k - R_{k-1})\, P_k \qquad R_0 = 0$$",
-    }[p.interpolation]
     return (
-        table
-        + r"Of the $m$ relevant items, $\mathrm{TP}_k$ are among the first $k$ ranks; precision is $P_k = \mathrm{TP}_k / k$ and "
-        r"recall $R_k = \mathrm{TP}_k / m$." + "\n\n" + how
+        table + r"Of the $m$ relevant items, $\mathrm{TP}_k$ are among the first $k$ ranks; "
+        r"precision is $P_k = \mathrm{TP}_k / k$ and recall $R_k = \mathrm{TP}_k / m$."
+        "\n\n" + AVERAGES[p.interpolation]
     )
 
 

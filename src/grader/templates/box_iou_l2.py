@@ -97,9 +97,9 @@ def _is_number(value: object) -> bool:
 
 
 @lru_cache
-def _offsets(square: bool, center: bool) -> dict[int, list[tuple[int, int, int, int]]]:
+def _offsets(square: bool, center: bool) -> dict[int, list[tuple[int, ...]]]:
     """All small differences of two boxes in the question's format, by their squared length."""
-    found: dict[int, list[tuple[int, int, int, int]]] = {}
+    found: dict[int, list[tuple[int, ...]]] = {}
     for d in itertools.product(range(-4, 5), repeat=4):
         grows = (d[2], d[3]) if center else (d[2] - d[0], d[3] - d[1])
         if any(d) and (not square or grows[0] == grows[1]):
@@ -121,7 +121,7 @@ def draw(p: BoxParameters, chance: Stream) -> dict[str, Any]:
     return {"cases": cases}
 
 
-def _pair(p: BoxParameters, offsets: Sequence[Box], apart: bool, chance: Stream) -> dict[str, list[int]]:
+def _pair(p: BoxParameters, offsets: Sequence[tuple[int, ...]], apart: bool, chance: Stream) -> dict[str, list[int]]:
     """One pair, drawn again until both boxes have areas of the wanted sizes and overlap, or lie apart."""
     low, high = p.size
     for _ in range(400):
@@ -190,9 +190,7 @@ def ask(p: BoxParameters) -> list[Part]:
         )
     if p.own:
         meaning = "your own boxes: row 1 truth, row 2 prediction, rows 3 and 4 another pair; equal L2, different IoU"
-        parts.append(
-            Part("boxes", meaning, r"\mathrm{boxes}", shape=(4, 4), zero=True, judge=partial(judge, p))
-        )
+        parts.append(Part("boxes", meaning, r"\mathrm{boxes}", shape=(4, 4), zero=True, judge=partial(judge, p)))
     return parts
 
 
@@ -273,18 +271,14 @@ def disjoint_both_ways(p: BoxParameters, q: Givens) -> bool:
 
 
 MISTAKES = {
-    "square_root_left_out": Mistake(
-        "what one gets with the square root left out", lambda p, _q: p.distance == "norm"
-    ),
+    "square_root_left_out": Mistake("what one gets with the square root left out", lambda p, _q: p.distance == "norm"),
     "l1_distance": Mistake("the sum of the absolute differences, the L1 distance"),
     "other_format": Mistake(
         "what one gets from the boxes' other parameters (corners for center and size, or the other way round)"
     ),
     "intersection_counted_twice": Mistake("the sum of both areas, with the intersection counted twice"),
     "inclusive_pixels": Mistake("what one gets by counting pixels, with 1 added to every side"),
-    "overlap_not_clamped": Mistake(
-        "the product of two gaps: negative overlaps not set to zero", disjoint_both_ways
-    ),
+    "overlap_not_clamped": Mistake("the product of two gaps: negative overlaps not set to zero", disjoint_both_ways),
     "over_truth_area": Mistake("the intersection over the true box's area instead of the union"),
     "over_larger_area": Mistake("the intersection over the larger box's area instead of the union"),
 }
@@ -309,19 +303,17 @@ def wording(p: BoxParameters) -> str:
         "corners": "by their corners $(x_1, y_1, x_2, y_2)$",
         "center": "by center, width and height $(x_c, y_c, w, h)$",
     }[p.format]
-    distance = (
-        r"\sqrt{\sum_{j=1}^{4} (p_j - q_j)^2}" if p.distance == "norm" else r"\sum_{j=1}^{4} (p_j - q_j)^2"
-    )
+    distance = r"\sqrt{\sum_{j=1}^{4} (p_j - q_j)^2}" if p.distance == "norm" else r"\sum_{j=1}^{4} (p_j - q_j)^2"
     symbol = "L_2" if p.distance == "norm" else "L_2^2"
     several = " In which case is the IoU larger?" if p.cases > 1 else ""
     own = (
-        " At last give two pairs of boxes of your own, in the same format, that have the same L2 distance but different IoU."
-        if p.own
-        else ""
+        " At last give two pairs of boxes of your own, in the same format, "
+        "that have the same L2 distance but different IoU."
     )
     return (
-        f"Each case is a true box $A$ and a predicted box $B$, given {given}; coordinates are continuous, $y$ points down. "
-        f"The L2 distance is taken over the four parameters as they are given.{several}{own}\n\n"
+        f"Each case is a true box $A$ and a predicted box $B$, given {given}; coordinates are continuous, "
+        "$y$ points down. The L2 distance is taken over the four parameters as they are given."
+        f"{several}{own if p.own else ''}\n\n"
         rf"$${symbol} = {distance} \qquad \mathrm{{IoU}} = \frac{{|A \cap B|}}{{|A \cup B|}}$$"
     )
 

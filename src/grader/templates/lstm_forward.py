@@ -164,7 +164,7 @@ MISTAKES = {
 }
 
 
-def guard(p: LstmParameters, q: Givens, steps: Mapping[str, Step]) -> str:
+def guard(p: LstmParameters, _q: Givens, steps: Mapping[str, Step]) -> str:
     """|pre-activation| ≤ 4 at every gate, so that no gate is shut or open to four digits."""
     low, high = sigmoid(np.array([-4.0, 4.0]))
     for t in range(1, p.steps + 1):
@@ -178,14 +178,12 @@ def guard(p: LstmParameters, q: Givens, steps: Mapping[str, Step]) -> str:
 
 
 def wording(p: LstmParameters) -> str:
-    start = (
-        r"starts from $h_0 = c_0 = 0$" if p.initial == "zero" else r"starts from the given $h_0$ and $c_0$"
-    )
+    start = r"starts from $h_0 = c_0 = 0$" if p.initial == "zero" else r"starts from the given $h_0$ and $c_0$"
     size = "one hidden unit" if p.hidden == 1 else f"{p.hidden} hidden units"
     return (
         f"An LSTM cell with {size} reads {p.steps} input{'s' if p.steps > 1 else ''} and {start}. "
-        r"The logistic function $\sigma(z) = 1/(1 + e^{-z})$ and $\tanh$ act elementwise, $\odot$ is the elementwise product, "
-        r"vectors are columns."
+        r"The logistic function $\sigma(z) = 1/(1 + e^{-z})$ and $\tanh$ act elementwise, "
+        r"$\odot$ is the elementwise product, vectors are columns."
         "\n\n"
         r"$$f_t = \sigma(W_f x_t + U_f h_{t-1} + b_f) \qquad i_t = \sigma(W_i x_t + U_i h_{t-1} + b_i)$$"
         "\n\n"

@@ -41,9 +41,7 @@ class BpttParameters(Parameters):
     outputs: int = Field(2, ge=2, le=8, description="K, the number of classes")
     steps: int = Field(3, ge=1, le=20, description="T, the number of steps")
     places: int = Field(2, ge=0, le=6, description="decimals of the givens")
-    wrt: tuple[Literal["V", "W", "U"], ...] = Field(
-        ("V", "W", "U"), description="which weights to differentiate by"
-    )
+    wrt: tuple[Literal["V", "W", "U"], ...] = Field(("V", "W", "U"), description="which weights to differentiate by")
     losses: tuple[int, ...] | None = Field(
         None, description="steps that have a target and a loss; the last unless given"
     )
@@ -128,8 +126,7 @@ def ask(p: BpttParameters) -> list[Part]:
     H, D, K = p.hidden, p.inputs, p.outputs
     last = max(p.loss_steps)
     parts = [
-        Part(f"H_{t}", f"hidden state at t = {t}", f"H_{{{t}}}", shape=(H,), domain=TANH)
-        for t in range(1, last + 1)
+        Part(f"H_{t}", f"hidden state at t = {t}", f"H_{{{t}}}", shape=(H,), domain=TANH) for t in range(1, last + 1)
     ]
     for n in p.loss_steps:
         E = "E" if p.named(n, "") == "" else f"E{n}"
@@ -314,7 +311,8 @@ def wording(p: BpttParameters) -> str:
     return (
         f"A recurrent network without biases reads {p.steps} input{'s' if p.steps > 1 else ''}. {loss} "
         f"Vectors are columns, logarithms are natural.{shares}\n\n"
-        rf"$$H_t = \tanh(U x_t + W H_{{t-1}}) \qquad O_t = \mathrm{{softmax}}(V H_t) \qquad {E} = -\sum_k y_k \log O_{{t,k}}$$"
+        rf"$$H_t = \tanh(U x_t + W H_{{t-1}}) \qquad O_t = \mathrm{{softmax}}(V H_t) "
+        rf"\qquad {E} = -\sum_k y_k \log O_{{t,k}}$$"
     )
 
 

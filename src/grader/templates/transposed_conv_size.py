@@ -70,9 +70,7 @@ def settle(p: SizeParameters, raw: Raw) -> SizeParameters:
 def read(p: SizeParameters, raw: Raw) -> tuple[SizeParameters, Givens]:
     p = settle(p, raw)
     missing(raw, ["input", "layers"])
-    layers = tuple(
-        Layer(**{key: _pair(key, {**DEFAULTS, **layer}[key]) for key in KEYS}) for layer in raw["layers"]
-    )
+    layers = tuple(Layer(**{key: _pair(key, {**DEFAULTS, **layer}[key]) for key in KEYS}) for layer in raw["layers"])
     return p, Givens(_pair("input", raw["input"]), layers)
 
 
@@ -85,9 +83,7 @@ def _pair(name: str, value: object) -> Pair:
 
 def draw(p: SizeParameters, chance: Stream) -> dict[str, Any]:
     def size(low: int, high: int) -> list[int] | int:
-        return (
-            chance.integer(low, high) if p.square else [chance.integer(low, high), chance.integer(low, high)]
-        )
+        return chance.integer(low, high) if p.square else [chance.integer(low, high), chance.integer(low, high)]
 
     layers = []
     for _ in range(p.layers):
@@ -167,18 +163,12 @@ def some(field: str, least: int) -> Any:
 MISTAKES = {
     "convolution_formula": Mistake("what one gets with the formula of the ordinary convolution"),
     "padding_left_out": Mistake("what one gets with the padding left out", some("padding", 1)),
-    "padding_added": Mistake(
-        "what one gets with the padding added instead of subtracted", some("padding", 1)
-    ),
+    "padding_added": Mistake("what one gets with the padding added instead of subtracted", some("padding", 1)),
     "padding_once": Mistake("what one gets with the padding subtracted on one side only", some("padding", 1)),
     "size_times_stride": Mistake("what one gets with I·S in place of (I - 1)·S"),
     "dilation_left_out": Mistake("what one gets with the dilation left out", some("dilation", 2)),
-    "output_padding_left_out": Mistake(
-        "what one gets with the output padding left out", some("output_padding", 1)
-    ),
-    "output_padding_twice": Mistake(
-        "what one gets with the output padding added twice", some("output_padding", 1)
-    ),
+    "output_padding_left_out": Mistake("what one gets with the output padding left out", some("output_padding", 1)),
+    "output_padding_twice": Mistake("what one gets with the output padding added twice", some("output_padding", 1)),
 }
 
 
@@ -187,25 +177,20 @@ def guard(_p: SizeParameters, q: Givens, steps: Mapping[str, Step]) -> str:
         if np.min(steps[f"size_{k}"].value) < 1:
             return f"size_{k} below 1"
         if any(
-            o and o >= max(s, d)
-            for o, s, d in zip(layer.output_padding, layer.stride, layer.dilation, strict=True)
+            o and o >= max(s, d) for o, s, d in zip(layer.output_padding, layer.stride, layer.dilation, strict=True)
         ):
             return f"an output padding of layer {k} that is not smaller than stride or dilation"
     return ""
 
 
 def wording(p: SizeParameters) -> str:
-    chain = (
-        "a transposed convolution"
-        if p.layers == 1
-        else f"{p.layers} transposed convolutions, one after the other"
-    )
+    chain = "a transposed convolution" if p.layers == 1 else f"{p.layers} transposed convolutions, one after the other"
     side = "the side of the square output" if p.square else "height and width of the output"
     each = "" if p.layers == 1 else ", behind every layer"
     return (
         f"A feature map of the given size goes through {chain}. Give {side}{each}, as whole numbers. "
-        "Kernel, stride, padding, dilation and output padding are meant as usual: the padding is that of the ordinary convolution "
-        "which this one transposes, so it makes the output smaller."
+        "Kernel, stride, padding, dilation and output padding are meant as usual: the padding is that of the "
+        "ordinary convolution which this one transposes, so it makes the output smaller."
     )
 
 
@@ -215,9 +200,7 @@ def _size(pair: Pair) -> str:
 
 def tables(_p: SizeParameters, q: Givens) -> Sequence[Picture]:
     header = ("layer", "kernel K", "stride S", "padding P", "output padding", "dilation D")
-    rows = [
-        (str(k), *(_size(getattr(layer, key)) for key in KEYS)) for k, layer in enumerate(q.layers, start=1)
-    ]
+    rows = [(str(k), *(_size(getattr(layer, key)) for key in KEYS)) for k, layer in enumerate(q.layers, start=1)]
     return [Picture(header, tuple(rows))]
 
 
