@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import pandas as pd
 
@@ -60,7 +59,7 @@ def items(marks: pd.DataFrame, by: Sequence[str] = ("question", "part")) -> list
     students = marks["student"].nunique()
     out = []
     for index, group in marks.groupby(list(by), sort=False):
-        key = [str(name) for name in cast("tuple[object, ...]", index)]
+        key = [str(name) for name in (index if isinstance(index, tuple) else (index,))]
         counts = group["verdict"].value_counts()
         points, possible = float(group["points"].sum()), float(group["max"].sum())
         out.append(

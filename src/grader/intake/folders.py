@@ -25,7 +25,6 @@ class Found:
     path: str
     content: bytes = b""
     modified: float = 0.0
-    folder: str = ""
     fate: str = ""
     message: str = ""
     advice: str = ""
@@ -107,7 +106,7 @@ def _file(path: Path, name: str) -> Found:
                 message="larger than any answer sheet",
                 advice="hand in the sheet alone",
             )
-        return Found(name, file.read(FILE_CAP + 1), status.st_mtime, path.parent.name)
+        return Found(name, file.read(FILE_CAP + 1), status.st_mtime)
 
 
 def shown(path: Path, root: Path) -> str:

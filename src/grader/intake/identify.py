@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -37,6 +37,12 @@ def which_assignment(sheet: Sheet, wanted: str | None, known: Sequence[str]) -> 
     raise SheetProblem(f"there is no assignment '{sheet.assignment}'. {hint}", advice="correct the row `assignment`")
 
 
+def named_after(found: Found, students: Collection[str]) -> str:
+    """The student whose id is the name of the file or of its folder, or ""."""
+    path = PurePosixPath(found.path)
+    return next((name for name in (path.parent.name, path.stem) if name in students), "")
+
+
 def claim(found: Found, sheet: Sheet, papers: Sequence[Paper]) -> Claimed:
     """Find the paper. SheetProblem: nobody, or two people, can be meant."""
     newest = {paper.student.id: paper for paper in papers}
@@ -62,8 +68,7 @@ def _foreign_code(code: str, owner: Paper | None) -> Problem:
 
 def _whose(found: Found, sheet: Sheet, students: Mapping[str, Student]) -> tuple[Student, list[Problem]]:
     """The student whom the sheet names; where it names none, the one whom folder or file are named after."""
-    path = PurePosixPath(found.path)
-    outside = next((s for s in (students.get(found.folder), students.get(path.stem)) if s is not None), None)
+    outside = students.get(named_after(found, students))
     if not sheet.student:
         if outside is None:
             raise SheetProblem("the sheet does not say whose it is", advice="fill in the row `student` and grade again")

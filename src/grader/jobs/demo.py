@@ -87,6 +87,17 @@ def _decimal_commas(loaded: Loaded, paper: Paper, _chance: Stream) -> Handed:
     return {_named(paper): _csv(loaded, paper, commas, ";")}
 
 
+def _weak(loaded: Loaded, paper: Paper, chance: Stream) -> Handed:
+    """Half of the cells guessed or left out, the rest copied well."""
+    answers = trial.worked(loaded, paper, {}, Hand(3))
+    for question in answers.values():
+        for texts in question.values():
+            for i in range(len(texts)):
+                if chance.below(2):
+                    texts[i] = chance.pick(("", f"{chance.decimal(0.02, 3, 2):.2f}", str(chance.integer(2, 40))))
+    return {_named(paper): _csv(loaded, paper, answers)}
+
+
 def _half_done(loaded: Loaded, paper: Paper, _chance: Stream) -> Handed:
     answers = trial.worked(loaded, paper, {}, Hand(4))
     for question in list(answers)[2:]:
@@ -126,5 +137,5 @@ def _absent(_loaded: Loaded, _paper: Paper, _chance: Stream) -> Handed:
 STYLES: tuple[Callable[[Loaded, Paper, Stream], Handed], ...] = (
     _perfect, _mistakes, _slips, _rounded, _in_yaml, _mistakes, _coarse, _decimal_commas, _mistakes, _slips,
     _half_done, _mistakes, _garbled, _perfect, _mistakes, _handed_in_twice, _slips, _absent, _mistakes, _rounded,
-    _in_yaml, _mistakes, _nothing_but_a_picture, _mistakes, _perfect,
+    _in_yaml, _weak, _nothing_but_a_picture, _mistakes, _perfect, _weak, _half_done, _weak, _slips, _mistakes,
 )  # fmt: skip

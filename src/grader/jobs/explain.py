@@ -95,7 +95,8 @@ def _about(mark: Mark, rule: CellRules, i: int, trace: Trace, path: str, mistake
             yield _row(words, _with_interval(value, rule) + _meaning(words, mark))
     yield from _tried(mark, i, trace, mistakes)
     named = f" ({'; '.join(mark.mistakes)})" if mark.mistakes else ""
-    yield _row("verdict", f"{mark.verdict}{named}: {VERDICTS[mark.verdict]}")
+    words = VERDICTS[mark.verdict]
+    yield _row("verdict", mark.verdict + named + (f": {words}" if words != mark.verdict else ""))
     yield _row("points", f"{mark.points:g} of {mark.max:g}")
     if mark.note:
         yield _row("note", mark.note)

@@ -17,7 +17,7 @@ from grader.course import Course, Loaded
 from grader.errors import CourseError, SheetProblem
 from grader.gradebook import Gradebook, Paper
 from grader.intake.folders import Found, find_files
-from grader.intake.identify import claim, which_assignment
+from grader.intake.identify import claim, named_after, which_assignment
 from grader.marking import Mark, mark_question
 from grader.sheets import read_sheet
 from grader.sheets.collecting import collect
@@ -76,17 +76,19 @@ class Grading:
                 self.papers[name] = papers
                 for issue in gradebook.issues(name):
                     self.issued[issue.id] = course.as_issued(name, issue.definition)
+        self.students = {paper.student.id for papers in self.papers.values() for paper in papers}
         if not self.loaded:
             raise CourseError("nothing was issued here yet: run `grader generate` first")
 
     def read(self, found: Found) -> Entry:
         """Read a file and find out whose it is."""
         entry = Entry(found, found.fate, message=found.message, advice=found.advice)
+        entry.student = named_after(found, self.students)
         if found.fate:
             return entry
         try:
             entry.sheet = read_sheet(found.content, found.path)
-            entry.student = entry.sheet.student[:120]
+            entry.student = entry.student or entry.sheet.student[:120]
             entry.assignment = which_assignment(entry.sheet, self.wanted, self.course.names)
             if self.wanted is not None and entry.assignment != self.wanted:
                 entry.fate, entry.message = (

@@ -122,7 +122,7 @@ def _unread_cells(gradebook: Gradebook, rows: Sequence[Row]) -> list[Attention]:
         for mark in row.marks:
             if mark[7] == "unreadable":
                 where, line = f"{mark[0]} {mark[1]}", "" if mark[12] is None else str(mark[12])
-                problem = f"{where}: '{mark[3]}' could not be read: {mark[11]}"
+                problem = f"{where}: {mark[11]}"
                 out.append(
                     Attention(
                         path,

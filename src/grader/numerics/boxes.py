@@ -39,7 +39,7 @@ def intersection(a: Box, b: Box, extra: float = 0.0) -> float:
     """Area that two boxes in corners share: max(0, overlap in x) · max(0, overlap in y).
 
     >>> intersection((0, 0, 2, 2), (1, 1, 3, 3)), intersection((0, 0, 1, 1), (5, 5, 6, 6))
-    (1, 0.0)
+    (1.0, 0.0)
     """
     across, down = overlaps(a, b)
     return max(0.0, across + extra) * max(0.0, down + extra)

@@ -74,11 +74,11 @@ def _cards(figures: ClassFigures) -> Stats:
     cards = [
         ("Graded", str(with_sheet), f"of {sum(statuses.values())} students"),
         ("Missing", str(statuses.get("missing", 0)), "no sheet came in"),
-        ("Needs review", str(statuses.get("needs review", 0)), "graded, but for a cell"),
-        ("Attention", str(statuses.get("attention", 0)), "a file needs a person"),
+        ("Needs review", str(statuses.get("needs review", 0)), "a cell is unread"),
+        ("Attention", str(statuses.get("attention", 0)), "a file is unread"),
     ]
     if totals is not None:
-        spread = f"std. deviation {points(totals.deviation)}" if totals.deviation is not None else "one sheet only"
+        spread = f"sd {points(totals.deviation)}" if totals.deviation is not None else "one sheet only"
         cards.append(("Mean", points(totals.mean), f"of {points(figures.possible)} points"))
         cards.append(("Median", points(totals.median), spread))
     return Stats(tuple(cards))

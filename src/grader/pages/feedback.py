@@ -13,6 +13,17 @@ from grader.roster import Student
 from grader.rubric import CellRules, QuestionRules, Rubric
 from grader.work import Step
 
+LOSSES = (
+    ("mistake", "a known slip at"),
+    ("wrong", "not right at"),
+    ("coarse", "too few digits at"),
+    ("follows", "right only for an earlier value at"),
+    ("blank", "no answer at"),
+    ("unreadable", "not marked yet at"),
+    ("pending", "not marked yet at"),
+    ("right", "zeros that count only with the rest at"),
+)
+
 
 def feedback(
     assignment: Assignment,
@@ -56,18 +67,15 @@ def summary(marks: Mapping[str, Sequence[Mark]]) -> str:
     if lost < 0.005:
         return "Everything is right: full points."
     reasons = []
-    for verdict, words in (
-        ("mistake", "a known slip at"),
-        ("wrong", "not right:"),
-        ("coarse", "too few digits at"),
-        ("blank", "no answer:"),
-        ("unreadable", "could not be read yet:"),
-        ("pending", "not marked yet:"),
-    ):
-        cells = [f"{q} {m.part}" for q, m in every if m.verdict == verdict and m.max - m.points > 1e-9]
-        if cells:
-            reasons.append(f"{words} {_some(list(dict.fromkeys(cells)))}")
-    return f"{points_word(lost)} not earned in all. " + (f"{'; '.join(reasons)}." if reasons else "")
+    for verdict, words in LOSSES:
+        parts = [
+            f"{question} {mark.part}"
+            for question, mark in every
+            if mark.verdict == verdict and mark.max - mark.points > 1e-9
+        ]
+        if parts:
+            reasons.append(f"{words} {_some(list(dict.fromkeys(parts)))}")
+    return f"You lost {points_word(lost)} in all: {'; '.join(reasons)}."
 
 
 def _some(names: Sequence[str]) -> str:
