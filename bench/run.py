@@ -1,0 +1,148 @@
+"""What grader costs beside a bare script that does the same arithmetic: one table, measured in one run."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+
+import bare
+import numpy as np
+from workload import SEED, Class, Sheet, draw, form, sheet
+
+from grader.course import Course, Loaded
+from grader.jobs.grade import grade, mark_sheet
+from grader.roster import numbered
+from grader.sheets import read_sheet
+
+SHEETS = 1000
+ROUNDS = 5
+STARTS = 15
+PEAK = """
+import resource, sys
+from pathlib import Path
+from grader.course import Course
+from grader.jobs.grade import grade
+root = Path(sys.argv[1])
+assert grade(Course(root), [root / "submissions"], None).count("graded") == int(sys.argv[2])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10))
+"""
+# A process inherits the peak of the one that starts it, so a small one has to stand in between.
+BETWEEN = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
+HELP = "from grader.cli import main; main(['--help'])"
+
+Run = Callable[[], object]
+
+
+def main() -> None:
+    print(f"{'':44}{'ours':>10}{'bare':>10}{'ratio':>8}   limit")
+    with tempfile.TemporaryDirectory() as folder:
+        small = Class(Path(folder) / "small", SHEETS)
+        loaded, mixed, right = small.loaded, small.mixed_sheets(), small.right_sheets()
+        same_verdicts(loaded, right)
+        each = 1000 / SHEETS
+        row("marking a sheet, the demo's mix", *marking(loaded, mixed), each, "ms", "6x, aim 3x")
+        row("marking a sheet, all right", *marking(loaded, right), each, "ms", "6x, aim 3x")
+        row("grading a folder, a sheet, stored", *folders(small, mixed), each, "ms", "6x, aim 3x")
+        row("generating a variant, without pages", *generating(loaded), each, "ms", "6x")
+        large = Class(Path(folder) / "large", 10 * SHEETS)
+        large.hand_in(large.right_sheets())
+        row("peak memory, 10,000 sheets and 1,000", peak(large), peak(small), 1, "MB", "1.3x")
+    row("grader --help and import click", *starts(), 1000, "ms", "3x")
+
+
+def row(what: str, ours: float, bare_one: float, factor: float, unit: str, limit: str) -> None:
+    pair = (f"{value * factor:.2f} {unit}" if unit == "ms" else f"{value:.0f} {unit}" for value in (ours, bare_one))
+    print(f"{what:44}{''.join(f'{value:>10}' for value in pair)}{ours / bare_one:>7.2f}x   {limit}", flush=True)
+
+
+def interleaved(ours: Run, bare_one: Run, clock: Callable[[], float], rounds: int) -> tuple[float, float]:
+    """The median of each; taken in turn, so that a noisy moment hits both."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for run, found in zip((ours, bare_one), times, strict=True):
+            gc.collect()
+            start = clock()
+            run()
+            found.append(clock() - start)
+    return median(times[0]), median(times[1])
+
+
+def marking(loaded: Loaded, sheets: Sequence[Sheet]) -> tuple[float, float]:
+    """From a sheet's bytes to marks, with the givens at hand."""
+
+    def ours() -> None:
+        for paper, content in sheets:
+            mark_sheet(loaded, paper, read_sheet(content, "sheet.csv"))
+
+    def bare_one() -> None:
+        for paper, content in sheets:
+            bare.mark(paper.givens, content)
+
+    return interleaved(ours, bare_one, time.process_time, ROUNDS)
+
+
+def same_verdicts(loaded: Loaded, sheets: Sequence[Sheet]) -> None:
+    """The comparison is fair only if both sides find the same."""
+    for paper, content in sheets:
+        theirs = {(question, cell): right for question, cell, _, _, _, right in bare.mark(paper.givens, content)}
+        marks, _ = mark_sheet(loaded, paper, read_sheet(content, "sheet.csv"))
+        assert theirs == {(question, mark.cell): mark.verdict == "right" for question, mark in marks}
+
+
+def folders(small: Class, sheets: list[Sheet]) -> tuple[float, float]:
+    """The whole job: find the files, tell whose they are, mark them, and keep everything in SQLite."""
+    submissions, issued = small.hand_in(sheets), small.root / "issued.db"
+    gradebook, database = small.root / "gradebook.db", small.root / "bare.db"
+    shutil.copy(gradebook, issued)
+
+    def ours() -> None:
+        shutil.copy(issued, gradebook)
+        grade(Course(small.root), [submissions], None)
+
+    def bare_one() -> None:
+        database.unlink(missing_ok=True)
+        bare.mark_folder(submissions, small.root / "givens.json", database)
+
+    times = interleaved(ours, bare_one, time.process_time, ROUNDS)
+    shutil.copy(issued, gradebook)
+    return times
+
+
+def generating(loaded: Loaded) -> tuple[float, float]:
+    """Numbers for the five questions, and the sheet to fill in."""
+    people, rows = numbered(SHEETS), form(loaded)
+
+    def ours() -> None:
+        for student in people:
+            sheet(loaded, student, draw(loaded, student))
+
+    def bare_one() -> None:
+        chance = np.random.default_rng(int.from_bytes(SEED.encode()))
+        for student in people:
+            bare.generate(chance, student.id, rows)
+
+    return interleaved(ours, bare_one, time.process_time, ROUNDS)
+
+
+def peak(group: Class) -> float:
+    """Peak memory in MB of a fresh process that grades the class's folder."""
+    command = [sys.executable, "-c", BETWEEN, sys.executable, "-c", PEAK, str(group.root), str(group.size)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def starts() -> tuple[float, float]:
+    def start(code: str) -> Run:
+        return lambda: subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+    return interleaved(start(HELP), start("import click"), time.perf_counter, STARTS)
+
+
+if __name__ == "__main__":
+    main()
