@@ -51,12 +51,9 @@ class Exact:
         return total
 
     def ap(self, interpolation: str) -> Fraction:
-        return {
-            "eleven_point": lambda: self.mean(11),
-            "coco": lambda: self.mean(101),
-            "all_point": lambda: self.area(self.p),
-            "none": self.area,
-        }[interpolation]()
+        if interpolation in ("eleven_point", "coco"):
+            return self.mean(11 if interpolation == "eleven_point" else 101)
+        return self.area(self.p if interpolation == "all_point" else None)
 
 
 def floats(numbers: list[Fraction]) -> Any:
@@ -162,16 +159,18 @@ def test_mistakes_exist_where_they_can_be_made() -> None:
     ("raw", "sentence"),
     [
         ({"hits": [1, 0, 2], "relevant": 3}, "hits may hold only 0 and 1"),
-        ({"hits": [1, 1], "relevant": 1}, "2 hits among the ranks, but only 1 relevant items there are"),
+        ({"hits": [1, 1], "relevant": 1}, "2 hits among the ranks, but only 1 relevant"),
         ({"hits": [1, 1], "relevant": 2.5}, "relevant must be a whole number of at least 1, not 2.5"),
+        ({"hits": [1, 1], "relevant": float("nan")}, "relevant must be a whole number of at least 1, not nan"),
+        ({"hits": [1, 1], "relevant": float("inf")}, "relevant must be a whole number of at least 1, not inf"),
         ({"hits": [1, 1], "relevant": True}, "relevant must be a whole number of at least 1, not True"),
         ({"scores": [0.1, 0.1], "labels": [1, 0], "relevant": 1}, "scores must differ from each other"),
-        ({"scores": [0.1, 0.2, 0.3], "labels": [1, 0], "relevant": 1}, "labels has shape|scores has shape"),
+        ({"scores": [0.1, 0.2, 0.3], "labels": [1, 0], "relevant": 1}, "(labels is 2|scores is 3), but n = "),
         ({"labels": [1, 0], "relevant": 1}, "scores is missing"),
         ({"relevant": 1}, "hits is missing"),
         ({"hits": [1, 0]}, "relevant is missing"),
         ({"hit": [1, 0]}, r"unknown given 'hit'\. Did you mean 'hits'\?"),
-        ({"hits": [[1, 0]], "relevant": 1}, "hits is nested 2 deep, but n is expected"),
+        ({"hits": [[1, 0]], "relevant": 1}, "hits is 1 × 2, but n is expected"),
     ],
 )
 def test_givens_that_cannot_be_read_say_why(raw: dict[str, Any], sentence: str) -> None:

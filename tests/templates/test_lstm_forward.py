@@ -151,6 +151,13 @@ def test_sizes_are_inferred_from_the_givens() -> None:
     assert q.h_0.tolist() == [0.0]
 
 
+def test_a_flat_list_of_inputs_is_a_list_of_steps_where_the_weights_are_single_numbers() -> None:
+    scalars = {f"{letter}_{k}": 0.1 for letter in "WUb" for k in "fico"}
+    p, q = TEMPLATE.read(LstmParameters(), {**scalars, "x": [1, 2, 3]})
+    assert (p.inputs, p.hidden, p.steps) == (1, 1, 3)
+    assert q.x.tolist() == [[1], [2], [3]]
+
+
 def test_flat_lists_are_columns_where_the_hidden_size_says_so() -> None:
     H2 = {
         **{f"W_{k}": [0.1, 0.2] for k in "fico"},
@@ -173,7 +180,7 @@ def test_flat_lists_are_columns_where_the_hidden_size_says_so() -> None:
         ({"x": []}, "x is empty"),
         ({"b_f": "a"}, "b_f is not a number or a rectangular list of numbers: 'a'"),
         ({"b_f": float("nan")}, "b_f holds something that is not a finite number: nan"),
-        ({"b_f": [[[0.1]]]}, "b_f is nested 3 deep, but H is expected"),
+        ({"b_f": [[[0.1]]]}, "b_f is 1 × 1 × 1, but H is expected"),
         ({"W_g": [0.1, 0.2]}, r"unknown given 'W_g'\. Did you mean 'W_"),
     ],
 )

@@ -114,10 +114,12 @@ def test_what_a_layer_leaves_out_is_neutral() -> None:
         ({"input": 3, "layers": [7]}, "a layer must be {kernel: …, stride: …}, not 7"),
         ({"input": 3, "layers": [{"stride": 2}]}, "kernel is missing"),
         ({"input": 3, "layers": [{"kernel": 2, "strides": 1}]}, r"unknown given 'strides'\. Did you mean 'stride'"),
-        ({"input": 3.5, "layers": [{"kernel": 2}]}, "must be a whole number or a pair"),
-        ({"input": [3, 3, 3], "layers": [{"kernel": 2}]}, "must be a whole number or a pair"),
-        ({"input": True, "layers": [{"kernel": 2}]}, "must be a whole number or a pair"),
-        ({"input": -1, "layers": [{"kernel": 2}]}, "must be a whole number or a pair"),
+        ({"input": 3.5, "layers": [{"kernel": 2}]}, "must be a whole number of at least 1, or a pair"),
+        ({"input": [3, 3, 3], "layers": [{"kernel": 2}]}, "must be a whole number of at least 1, or a pair"),
+        ({"input": True, "layers": [{"kernel": 2}]}, "must be a whole number of at least 1, or a pair"),
+        ({"input": 3, "layers": [{"kernel": 2, "stride": 0}]}, "stride must be a whole number of at least 1"),
+        ({"input": 3, "layers": [{"kernel": 2, "padding": -1}]}, "padding must be a whole number of at least 0"),
+        ({"input": -1, "layers": [{"kernel": 2}]}, "must be a whole number of at least 1, or a pair"),
     ],
 )
 def test_givens_that_cannot_be_read_say_why(raw: dict[str, Any], sentence: str) -> None:
