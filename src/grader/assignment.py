@@ -64,6 +64,8 @@ class Question:
     title: str
     text: str
     aliases: Mapping[str, str]
+    file: Path
+    line: int | None
 
     @cached_property
     def definition(self) -> dict[str, Any]:
@@ -148,6 +150,8 @@ def _question(record: QuestionRecord, source: Source, k: int, templates: Mapping
         record.title or template.title,
         record.text,
         record.aliases,
+        source.file,
+        source.line((*place, "id")),
     )
 
 

@@ -95,7 +95,8 @@ def generate(
     course = _course()
     people = numbered(students) if students else course.roster(roster)
     if not people:
-        raise click.ClickException("the roster has no students")
+        where = roster or course.root / "assignments" / "roster.csv"
+        raise click.ClickException(f"{where}: no students yet; add rows below the header, or try --students 30")
     formats = ("csv", "yaml") if form == "both" else (form,)
     for loaded in [course.load(name) for name in names or course.names]:
         done = issue(course, loaded, people, seed=seed, formats=formats, reissue=reissue, progress=_progress)
@@ -244,7 +245,7 @@ def solve(template: str, givens: str | None, params: tuple[str, ...], seed: str,
         raw = job.drawn(chosen, p, seed)
     else:
         with _opened(givens) as file:
-            raw = job.parse(file.read(), givens)
+            raw = job.parse(file.read(), "standard input" if givens == "-" else givens)
     answer = job.solve(chosen, p, raw)
     if givens is None:
         answer = {"givens": raw, "answers": answer}
@@ -260,7 +261,7 @@ def _opened(path: str) -> Iterator[Any]:
         with click.open_file(path, encoding="utf-8-sig") as file:
             yield file
     except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{path} cannot be read: {error}") from error
+        raise click.ClickException(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _parameters(params: tuple[str, ...]) -> dict[str, Any]:

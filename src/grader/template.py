@@ -124,15 +124,15 @@ def fit(raw: Raw, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> tupl
     """
     arrays = {name: _array(name, raw[name]) for name in shapes if name in raw}
     found: dict[str, int] = {}
-    short = []
-    for name, array in arrays.items():
-        if array.ndim == len(shapes[name]):
-            _bind(name, shapes[name], array.shape, found)
-        else:
-            short.append(name)
-    for name in sorted(short, key=lambda n: len(shapes[n]) - arrays[n].ndim):
-        arrays[name] = _with_left_out_axes(name, arrays[name], shapes[name], found, sizes)
-        _bind(name, shapes[name], arrays[name].shape, found)
+    undecided = list(arrays)
+    while undecided:
+        # whatever fits in one way only comes first; given sizes decide when nothing else does
+        options = {name: _placements(name, arrays[name], shapes[name], found) for name in undecided}
+        name = min(undecided, key=lambda n: len(options[n]))
+        known = [option for option in options[name] if _agrees(option, shapes[name], {**sizes, **found})]
+        arrays[name] = arrays[name].reshape((known or options[name])[0])
+        found.update(zip(shapes[name], arrays[name].shape, strict=True))
+        undecided.remove(name)
     return arrays, {**sizes, **found}
 
 
@@ -148,34 +148,22 @@ def _array(name: str, value: object) -> Array:
     return array
 
 
-def _bind(name: str, shape: Shape, actual: Sequence[int], found: dict[str, int]) -> None:
-    for symbol, size in zip(shape, actual, strict=True):
-        if found.setdefault(symbol, size) != size:
-            expected = " × ".join(f"{s} = {found[s]}" if s in found else s for s in shape)
-            raise GivensError(f"{name} has shape {' × '.join(map(str, actual))}, but {expected} is expected")
-
-
-def _with_left_out_axes(
-    name: str, array: Array, shape: Shape, found: Mapping[str, int], sizes: Mapping[str, int]
-) -> Array:
-    """Insert axes of size one where they agree with the sizes found so far, else with the given ones."""
-    if array.ndim > len(shape):
-        raise GivensError(f"{name} is nested {array.ndim} deep, but {' × '.join(shape) or 'one number'} is expected")
-    candidates = [c for c in _placements(array.shape, len(shape)) if _agrees(c, shape, found)]
-    known = [c for c in candidates if _agrees(c, shape, {**sizes, **found})]
+def _placements(name: str, array: Array, shape: Shape, found: Mapping[str, int]) -> list[tuple[int, ...]]:
+    """The shapes an array may have: as written, with axes of size one where some are left out. GivensError: none."""
+    candidates = [c for c in dict.fromkeys(_stretched(array.shape, len(shape))) if _agrees(c, shape, found)]
     if not candidates:
-        expected = " × ".join(str(found.get(s, s)) for s in shape)
-        raise GivensError(f"{name} has {array.size} numbers in a plain list, but {expected} is expected")
-    return array.reshape((known or candidates)[0])
+        expected = " × ".join(f"{s} = {found[s]}" if s in found else s for s in shape) or "one number"
+        raise GivensError(f"{name} is {' × '.join(map(str, array.shape)) or 'one number'}, but {expected} is expected")
+    return candidates
 
 
-def _placements(actual: tuple[int, ...], length: int) -> list[tuple[int, ...]]:
+def _stretched(actual: tuple[int, ...], length: int) -> list[tuple[int, ...]]:
+    if len(actual) > length:
+        return []
     if len(actual) == length:
         return [actual]
-    if length == 0:
-        return []
-    first = [(1, *rest) for rest in _placements(actual, length - 1)]
-    return first + ([(actual[0], *rest) for rest in _placements(actual[1:], length - 1)] if actual else [])
+    first = [(1, *rest) for rest in _stretched(actual, length - 1)]
+    return first + ([(actual[0], *rest) for rest in _stretched(actual[1:], length - 1)] if actual else [])
 
 
 def _agrees(actual: tuple[int, ...], shape: Shape, sizes: Mapping[str, int]) -> bool:

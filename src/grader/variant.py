@@ -50,24 +50,27 @@ def draw_variant(rules: QuestionRules, *names: str) -> Variant:
     template, p = question.template, question.parameters
     stream = Stream(*names)
     reasons: dict[str, int] = {}
-    best = 0.0
+    best, before = 0.0, None
     for tries in range(1, TRIES + 1):
         raw = {**template.draw(p, stream), **question.givens}
         try:
             q = template.read(p, raw)[1]
         except GivensError as error:
-            raise CourseError(f"question '{question.id}': {error}") from error
+            raise CourseError(f"question '{question.id}': {error}", file=question.file, line=question.line) from error
         unfit = unfitness(rules, q)
         if unfit is None:
             return Variant(raw, tries)
-        if all(key in question.givens for key in raw):
+        if raw == before:  # all is fixed, and drawing again changes nothing
             return Variant(raw, tries, f"question '{question.id}': the fixed givens have {unfit.reason}")
+        before = raw
         reasons[unfit.reason] = reasons.get(unfit.reason, 0) + 1
         best = max(best, unfit.ratio)
     reason = max(reasons, key=lambda r: reasons[r])
     raise CourseError(
         f"question '{question.id}': none of {TRIES} draws passed the guards; most often: {reason}."
-        + (f" A tolerance of {best:.2g} times the present one would do." if best else " Change the parameters.")
+        + (f" A tolerance of {best:.2g} times the present one would do." if best else " Change the parameters."),
+        file=question.file,
+        line=question.line,
     )
 
 

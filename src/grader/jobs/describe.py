@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.chance import Stream
 from grader.template import Template
+from grader.work import Reference
 
 
 def listing(templates: Mapping[str, Template[Any, Any]]) -> Iterator[str]:
@@ -30,7 +31,7 @@ def describe(template: Template[Any, Any]) -> Iterator[str]:
     for name, field in template.parameters.model_fields.items():
         default = getattr(p, name)
         shown = "" if default is None else _short(list(default) if isinstance(default, tuple) else default)
-        yield f"  {field.alias or name:<18}{shown:<14}{field.description or ''}"
+        yield f"  {field.alias or name:<18}{shown:<17} {field.description or ''}"
     yield ""
     yield "givens, for example"
     for name, value in template.draw(template.settle(p, {}), Stream("describe", template.name)).items():
@@ -40,6 +41,11 @@ def describe(template: Template[Any, Any]) -> Iterator[str]:
     for part in template.ask(p):
         shape = " × ".join(map(str, part.shape)) if part.size > 1 else ""
         yield f"  {part.name:<18}{part.kind:<10}{shape:<8}{part.meaning}"
+    asked = {part.name for part in template.ask(p)}
+    q = template.read(p, template.draw(template.settle(p, {}), Stream("describe", template.name)))[1]
+    further = [name for name in template.run(p, q, Reference()).steps if name not in asked]
+    if further:
+        yield f"  further steps of the solution, which are not asked for: {', '.join(further)}"
     yield ""
     yield "mistakes: the value is"
     for name, mistake in template.mistakes.items():

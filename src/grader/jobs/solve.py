@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,8 @@ def parameters(template: Template[Any, Any], written: Mapping[str, Any]) -> Any:
         known = [field.alias or key for key, field in template.parameters.model_fields.items()]
         if first["type"] == "extra_forbidden":
             raise CourseError(f"'{template.name}' has no parameter '{name}'. {did_you_mean(name, known)}") from None
-        raise CourseError(f"parameter {name}: {first['msg'].removeprefix('Value error, ')}") from None
+        message = first["msg"].removeprefix("Value error, ")
+        raise CourseError(f"parameter {name}: {message}, not {first['input']!r}" if name else message) from None
 
 
 def solve(template: Template[Any, Any], p: Any, raw: Any) -> Any:
@@ -76,10 +76,8 @@ def drawn(template: Template[Any, Any], p: Any, seed: str) -> dict[str, Any]:
 
 
 def _plain(value: Value, *, whole: bool) -> Any:
+    """A step's value for JSON and YAML: arrays as nested lists, a single entry as a bare value."""
     if isinstance(value, np.ndarray):
-        if value.size == 1:
-            return _plain(value.item(), whole=whole)
-        return [_plain(v if isinstance(v, np.ndarray) else v.item(), whole=whole) for v in value]
-    if isinstance(value, float):
-        return int(value) if whole else value + 0.0 if not math.isnan(value) else value
-    return value
+        array = value.astype(int) if whole else value
+        return array.item() if array.size == 1 else array.tolist()
+    return int(value) if whole else value

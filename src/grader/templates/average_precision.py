@@ -71,7 +71,7 @@ def settle(p: RankingParameters, raw: Raw) -> RankingParameters:
         if name in raw:
             found = int(np.sum(raw[name]))
     if found is not None and found > relevant:
-        raise GivensError(f"{found} hits among the ranks, but only {relevant} relevant items there are")
+        raise GivensError(f"{found} hits among the ranks, but only {relevant} relevant items in all")
     return p.model_copy(update=dict(ranks=sizes["n"], positives=relevant, found=found, shuffled=shuffled))
 
 
@@ -92,7 +92,7 @@ def read(p: RankingParameters, raw: Raw) -> tuple[RankingParameters, Givens]:
 
 
 def _whole(value: object, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value) or value < 1:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 != 0 or value < 1:
         raise GivensError(f"{name} must be a whole number of at least 1, not {value!r}")
     return int(value)
 

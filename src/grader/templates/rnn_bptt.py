@@ -52,9 +52,9 @@ class BpttParameters(Parameters):
     def _losses_fit(self) -> BpttParameters:
         if self.losses is not None:
             if not self.losses or len(set(self.losses)) < len(self.losses):
-                raise ValueError("losses must be a list of different steps")
-            if not all(1 <= n <= self.steps for n in self.losses):
-                raise ValueError(f"losses must be steps from 1 to {self.steps}, not {list(self.losses)}")
+                raise ValueError("losses must be a list of different steps, such as [2, 3]")
+            if min(self.losses) < 1:
+                raise ValueError("losses must be steps from 1 on")
         return self
 
     @property
@@ -90,7 +90,7 @@ def settle(p: BpttParameters, raw: Raw) -> BpttParameters:
             )
         losses = tuple(range(1, sizes["T"] + 1))
     if losses is not None and max(losses) > sizes["T"]:
-        raise GivensError(f"there is a loss at step {max(losses)}, but x has only {sizes['T']} steps")
+        raise GivensError(f"there is a loss at step {max(losses)}, but there are only {sizes['T']} steps")
     update = dict(inputs=sizes["D"], hidden=sizes["H"], outputs=sizes["K"], steps=sizes["T"], losses=losses)
     return p.model_copy(update=update)
 
@@ -102,6 +102,8 @@ def read(p: BpttParameters, raw: Raw) -> tuple[BpttParameters, Givens]:
     missing(raw, list(SHAPES))
     counts = {"D": p.inputs, "H": p.hidden, "K": p.outputs, "T": p.steps, "L": len(p.loss_steps)}
     a, _ = fit(raw, SHAPES, counts)
+    if not (np.isin(a["y"], (0, 1)).all() and (a["y"].sum(axis=1) == 1).all()):
+        raise GivensError("y must hold a single 1 and zeros otherwise, for each loss")
     return p, Givens(**a)
 
 
@@ -124,9 +126,8 @@ def draw(p: BpttParameters, chance: Stream) -> dict[str, Any]:
 
 def ask(p: BpttParameters) -> list[Part]:
     H, D, K = p.hidden, p.inputs, p.outputs
-    last = max(p.loss_steps)
     parts = [
-        Part(f"H_{t}", f"hidden state at t = {t}", f"H_{{{t}}}", shape=(H,), domain=TANH) for t in range(1, last + 1)
+        Part(f"H_{t}", f"hidden state at t = {t}", f"H_{{{t}}}", shape=(H,), domain=TANH) for t in range(1, p.steps + 1)
     ]
     for n in p.loss_steps:
         E = "E" if p.named(n, "") == "" else f"E{n}"
@@ -171,7 +172,7 @@ def ask(p: BpttParameters) -> list[Part]:
 
 def solve(p: BpttParameters, q: Givens, work: Work) -> None:
     states = [q.H_0]
-    for t in range(1, max(p.loss_steps) + 1):
+    for t in range(1, p.steps + 1):
         z = q.U @ q.x[t - 1] + q.W @ states[-1]
         states.append(work.step(f"H_{t}", np.tanh(z), rf"\tanh(U x_{{{t}}} + W H_{{{t - 1}}})"))
     for n, y in zip(p.loss_steps, q.y, strict=True):
@@ -235,45 +236,49 @@ def _slips(q: Givens, n: int, t: int, behind: Array, state: Array) -> dict[str, 
     return slips
 
 
+def shares(p: BpttParameters, q: Givens) -> int:
+    """The largest number of steps that contribute to a derivative that is asked for."""
+    by_state = max(p.loss_steps) - (0 if q.H_0.any() else 1)
+    return max("W" in p.wrt and by_state, "U" in p.wrt and max(p.loss_steps), 0)
+
+
+def through_time(p: BpttParameters, q: Givens) -> bool:
+    return shares(p, q) > 0
+
+
+def over_steps(p: BpttParameters, q: Givens) -> bool:
+    return shares(p, q) > 1
+
+
 MISTAKES = {
-    "last_step_only": Mistake(
-        "the last step's share alone, without the way back through time",
-        lambda p, _q: max(p.loss_steps) > 1 and bool({"W", "U"} & set(p.wrt)),
-    ),
+    "last_step_only": Mistake("the last step's share alone, without the way back through time", over_steps),
     "tanh_for_its_derivative": Mistake(
-        "what one gets with tanh, that is H, in place of its derivative 1 - H²",
-        lambda p, _q: _through_time(p),
+        "what one gets with tanh, that is H, in place of its derivative 1 - H²", through_time
     ),
-    "one_minus_h": Mistake("what one gets with 1 - H in place of 1 - H²", lambda p, _q: _through_time(p)),
+    "one_minus_h": Mistake("what one gets with 1 - H in place of 1 - H²", through_time),
     "own_state": Mistake(
-        "what one gets with H of the same step in place of the step before", lambda p, _q: "W" in p.wrt
+        "what one gets with H of the same step in place of the step before",
+        lambda p, q: "W" in p.wrt and through_time(p, q),
     ),
     "sign_flipped": Mistake("the same with the opposite sign, from y - O in place of O - y"),
     "softmax_derivative_twice": Mistake(
         "what one gets with a further factor O(1 - O), though the softmax is already differentiated in O - y"
     ),
-    "w_left_out_of_chain": Mistake(
-        "what one gets with the factor W left out on the way back",
-        lambda p, _q: _through_time(p) and max(p.loss_steps) > 1,
-    ),
+    "w_left_out_of_chain": Mistake("what one gets with the factor W left out on the way back", over_steps),
     "w_not_transposed": Mistake(
         "what one gets with W in place of its transpose on the way back",
-        lambda p, _q: _through_time(p) and p.hidden > 1 and max(p.loss_steps) > 1,
+        lambda p, q: over_steps(p, q) and p.hidden > 1,
     ),
     "v_not_transposed": Mistake(
         "what one gets with V in place of its transpose",
-        lambda p, _q: _through_time(p) and p.outputs == p.hidden > 1,
+        lambda p, q: through_time(p, q) and p.outputs == p.hidden > 1,
     ),
 }
 
 
-def _through_time(p: BpttParameters) -> bool:
-    return "W" in p.wrt or "U" in p.wrt
-
-
 def guard(p: BpttParameters, _q: Givens, steps: Mapping[str, Step]) -> str:
     low, high = STATES
-    for t in range(1, max(p.loss_steps) + 1):
+    for t in range(1, p.steps + 1):
         size = np.abs(steps[f"H_{t}"].value)
         if size.min() < low or size.max() > high:
             return f"an entry of H_{t} outside {low} … {high} in size"
@@ -304,7 +309,7 @@ def wording(p: BpttParameters) -> str:
     shares = (
         r" The share of step $t$ is $\delta_t H_{t-1}^{\top}$ for $W$ and $\delta_t x_t^{\top}$ for $U$, "
         r"with $\delta_t$ the derivative of the loss by $U x_t + W H_{t-1}$."
-        if _through_time(p)
+        if {"W", "U"} & set(p.wrt)
         else ""
     )
     E = "E" if one else "E_t"

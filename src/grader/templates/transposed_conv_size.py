@@ -27,7 +27,7 @@ class SizeParameters(Parameters):
     output_padding: bool = Field(False, description="layers may have an output padding")
     input_size: tuple[int, int] = Field((2, 8), description="range of the input's side")
     kernel: tuple[int, int] = Field((2, 7), description="range of the kernel's side")
-    stride: tuple[int, int] = Field((1, 4), description="range of the stride")
+    stride: tuple[int, int] = Field((1, 4), description="range of the stride; above 1 where outputs are padded")
     padding: tuple[int, int] = Field((0, 3), description="range of the padding")
 
 
@@ -59,8 +59,7 @@ def settle(p: SizeParameters, raw: Raw) -> SizeParameters:
             unknown(layer, KEYS)
             missing(layer, ["kernel"])
     written = [raw.get("input", 1)] + [v for layer in raw.get("layers", ()) for v in layer.values()]
-    pairs = [_pair("a size", v) for v in written]
-    if any(a != b for a, b in pairs):
+    if any(isinstance(v, list | tuple) and len(set(v)) > 1 for v in written):
         update["square"] = False
     elif {"input", "layers"} <= set(raw):
         update["square"] = True
@@ -76,23 +75,33 @@ def read(p: SizeParameters, raw: Raw) -> tuple[SizeParameters, Givens]:
 
 def _pair(name: str, value: object) -> Pair:
     both = value if isinstance(value, list | tuple) else (value, value)
-    if len(both) != 2 or not all(isinstance(v, int) and not isinstance(v, bool) and v >= 0 for v in both):
-        raise GivensError(f"{name} must be a whole number or a pair (height, width), not {value!r}")
+    least = 0 if name.endswith("padding") else 1
+    if len(both) != 2 or not all(isinstance(v, int) and not isinstance(v, bool) and v >= least for v in both):
+        kind = f"a whole number of at least {least}, or a pair of them (height, width)"
+        raise GivensError(f"{name} must be {kind}, not {value!r}")
     return both[0], both[1]
 
 
 def draw(p: SizeParameters, chance: Stream) -> dict[str, Any]:
-    def size(low: int, high: int) -> list[int] | int:
+    """Layers in which every slip that the parameters allow for can be made somewhere."""
+    first = chance.integer(*p.input_size)
+    size = [first, first if p.square else chance.integer(*p.input_size)]
+    while True:
+        layers = [_layer(p, chance) for _ in range(p.layers)]
+        used = {key for layer in layers for key in KEYS if np.max(layer[key]) > (key == "dilation")}
+        wanted = {"padding": p.padding[1] > 0, "dilation": p.dilation, "output_padding": p.output_padding}
+        if all(key in used for key, want in wanted.items() if want):
+            return {"input": size, "layers": layers}
+
+
+def _layer(p: SizeParameters, chance: Stream) -> dict[str, Any]:
+    def size(low: int, high: int) -> Any:
         return chance.integer(low, high) if p.square else [chance.integer(low, high), chance.integer(low, high)]
 
-    layers = []
-    for _ in range(p.layers):
-        layer = dict(kernel=size(*p.kernel), stride=size(*p.stride), padding=size(*p.padding))
-        layer["dilation"] = size(1, 3) if p.dilation else 1
-        layer["output_padding"] = size(0, 2) if p.output_padding else 0
-        layers.append(layer)
-    first = chance.integer(*p.input_size) if p.square else size(*p.input_size)
-    return {"input": [first, first] if p.square else first, "layers": layers}
+    layer = dict(kernel=size(*p.kernel), stride=size(*p.stride), padding=size(*p.padding))
+    layer["dilation"] = size(1, 3) if p.dilation else 1
+    layer["output_padding"] = size(0, 2) if p.output_padding else 0
+    return layer
 
 
 def ask(p: SizeParameters) -> list[Part]:
