@@ -12,7 +12,8 @@ from grader.answers import Answers, Entry, Sheet
 from grader.assignment import Question, checked_assignment
 from grader.config import Source
 from grader.marking import Mark, mark_question
-from grader.rubric import QuestionRules, compiled
+from grader.rubric import compiled
+from grader.rules import QuestionRules
 from grader.sheets.collecting import collect
 from grader.template import Template
 from grader.templates import BUILT_IN

@@ -7,7 +7,8 @@ import pytest
 from grader.assignment import checked_assignment
 from grader.config import load_yaml
 from grader.errors import CourseError
-from grader.rubric import CellRules, QuestionRules, Rubric, compiled, read_rubric
+from grader.rubric import Rubric, compiled, read_rubric
+from grader.rules import CellRules, QuestionRules
 from grader.templates import BUILT_IN
 from grader.tolerance import EXACT, Digits, Tolerance
 from tests.helpers import rules_of
