@@ -18,6 +18,7 @@ from grader.dependence import moved
 from grader.marking import Mark, mark_question
 from grader.rubric import QuestionRules
 from grader.sheets.collecting import collect
+from grader.sheets.numbers import comma_evidence
 from grader.simulate import Hand, Written, knowing_steps, write
 from grader.tolerance import Tolerance
 from grader.variant import VISIBLE, Variant, draw_variant, entries, reachable, unfitness
@@ -211,12 +212,9 @@ class _One:
             digits = [part.first.digits for part in self.rules.parts.values()]
             if decimals is not None and any((d.decimals or 0) > decimals or d.significant for d in digits):
                 continue
-            for sheet in (
-                written,
-                {name: [t.replace(".", ",") for t in texts] for name, texts in written.items()},
-            ):
-                if "," in "".join(map("".join, sheet.values())) and decimals == 3 and "0," not in str(sheet):
-                    continue  # nothing on it tells a decimal comma from a thousands comma
+            commas = {name: [text.replace(".", ",") for text in texts] for name, texts in written.items()}
+            told = any(comma_evidence(text) for texts in commas.values() for text in texts)
+            for sheet in (written, commas) if told else (written,):
                 marks = self.marked(sheet)
                 lost = [mark.cell for mark in marks if mark.verdict != "right"]
                 if lost or abs(sum(mark.points for mark in marks) - full) > 1e-6:

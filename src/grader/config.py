@@ -119,7 +119,9 @@ def checked(model: type[M], source: Source, *place: str | int, data: Any = None)
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = min(error.errors(), key=lambda e: source.line((*place, *e["loc"])) or 0)
+        # a misspelt key explains a missing one, so it is told first
+        errors = sorted(error.errors(), key=lambda e: source.line((*place, *e["loc"])) or 0)
+        first = min(errors, key=lambda e: e["type"] != "extra_forbidden")
         raise source.error(_sentence(first, model), *place, *first["loc"]) from None
 
 

@@ -15,22 +15,23 @@ from grader.work import Pinned, Reference, Step, Value
 TRIALS = 3
 
 
-def moved(value: Value) -> Value:
-    """The value, slightly changed in every entry; whole numbers by one."""
+def moved(value: Value, sign: int = 1) -> Value:
+    """The value, slightly changed in every entry, up or down; whole numbers by one."""
     if isinstance(value, np.ndarray):
-        return value * 1.01 + 0.003 * (1 + np.arange(value.size).reshape(value.shape) % 3)
-    return value + 1 if isinstance(value, int) else value * 1.01 + 0.003
+        return value * (1 + sign * 0.01) + sign * 0.003 * (1 + np.arange(value.size).reshape(value.shape) % 3)
+    return value + sign if isinstance(value, int) else value * (1 + sign * 0.01) + sign * 0.003
 
 
-def direct_dependents(question: Question, q: Any, key: Mapping[str, Step], name: str) -> set[str]:
+def direct_dependents(question: Question, q: Any, key: Mapping[str, Step], name: str, sign: int = 1) -> set[str]:
     """The steps whose own value changes when `name` is moved while every other part stays at the key."""
     asked = {part.name for part in question.parts if part.kind in ("number", "integer")}
 
     def pin(step: Step) -> tuple[Value, Any] | None:
         if step.name not in asked:
             return None
-        value = moved(key[step.name].value) if step.name == name else key[step.name].value
-        return value, np.ones(np.shape(value), dtype=bool)
+        right = key[step.name].value
+        value = moved(right, sign) if step.name == name else right
+        return value, np.full(np.shape(value), step.name != name)
 
     work = question.template.run(question.parameters, q, Pinned(pin))
     return {other for other, step in work.steps.items() if other != name and not _same(step.value, key[other].value)}
@@ -52,9 +53,9 @@ def parents(question: Question) -> Mapping[str, tuple[str, ...]]:
         for part in question.parts:
             if part.kind not in ("number", "integer") or part.name not in key:
                 continue
-            for other in direct_dependents(question, q, key, part.name):
-                if other in found:
-                    found[other][part.name] = None
+            for sign in (1, -1):
+                for other in direct_dependents(question, q, key, part.name, sign):
+                    found.setdefault(other, {})[part.name] = None
     for part in question.parts:
         if part.rests_on:
             rests_on = [name for name in found if any(matches(pattern, name) for pattern in part.rests_on)]

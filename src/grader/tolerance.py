@@ -74,8 +74,8 @@ class Tolerance:
         return abs(x - a) <= times * self.radius(a) + 1e-12 * abs(a)
 
     def _on_the_bound(self, number: Number, a: float) -> bool:
-        key = _rounded(a)
-        return abs(number.exact - key) <= self._exact_radius(key)
+        # the second reading matters only for a tolerance finer than the rounding of the key
+        return any(abs(number.exact - key) <= self._exact_radius(key) for key in (_rounded(a), Fraction(a)))
 
     def _exact_radius(self, key: Fraction) -> Fraction:
         if self.significant is not None:

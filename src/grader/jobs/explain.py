@@ -121,7 +121,9 @@ def _tried(mark: Mark, i: int, trace: Trace, mistakes: Mapping[str, Any]) -> Ite
         for words, tape in (("on the key", trace.reference), ("on own values", trace.carried)):
             step = tape.get(mark.part)
             if step is not None and name in step.mistakes:
-                values.append(f"{words} {plain(entries(step.mistakes[name])[i])}")
+                value = entries(step.mistakes[name])[i]
+                if value != entries(step.value)[i]:
+                    values.append(f"{words} {plain(value)}")
         everywhere = _entry(trace.everywhere.get(name, {}), mark.part, i)
         if everywhere is not None and everywhere != mark.expected:
             values.append(f"made everywhere {plain(everywhere)}")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from math import isfinite
 
-from grader.answers import Cell
+from grader.answers import Cell, Number
 from grader.part import Part
 from grader.rubric import CellRules
 from grader.variant import SMALLEST, VISIBLE
 from grader.work import Value
+
+WRITTEN_UNITS = 20
+"""So many units of the last digit written allow for roundings on the way."""
+SHARPER = 0.25
+"""However many digits are written, this share of the tolerance is left for roundings that nobody sees."""
 
 
 def agrees(rule: CellRules, cell: Cell, value: Value) -> bool:
@@ -17,6 +22,18 @@ def agrees(rule: CellRules, cell: Cell, value: Value) -> bool:
         return cell.label is not None and (cell.label == str(value) or cell.label in rule.accept)
     number = cell.number
     return rule.tolerance.accepts(number, value) or any(rule.tolerance.accepts(number, a) for a in rule.accept)
+
+
+def meets(rule: CellRules, number: Number, wrong: float) -> bool:
+    """Is this a mistake's value?
+
+    Within tolerance; and where more digits were written than that, no farther than they show: a number with many
+    digits that lies at the edge of the tolerance was not got by this mistake but by chance.
+    """
+    if not rule.tolerance.accepts(number, wrong):
+        return False
+    written = 0.0 if number.decimals is None else WRITTEN_UNITS * 10.0**-number.decimals
+    return abs(number.value - wrong) <= max(written, SHARPER * rule.tolerance.radius(wrong)) + 1e-12 * abs(wrong)
 
 
 def visible(rule: CellRules, wrong: float, right: float | None) -> bool:

@@ -7,7 +7,7 @@ from math import isclose
 
 from grader.answers import Cell
 from grader.dependence import parents
-from grader.marking.compare import agrees, ends, tiny, visible
+from grader.marking.compare import agrees, ends, meets, tiny, visible
 from grader.marking.mark import NOT_RIGHT, Mark
 from grader.marking.passes import Passes
 from grader.part import Part
@@ -17,11 +17,11 @@ from grader.variant import entries
 
 
 class Explanations:
-    """Looks at the passes' tapes for one question. `established`: the mistakes that were plainly made somewhere."""
+    """Looks at the passes' tapes for one question. `established`: which mistakes were plainly made at which parts."""
 
     def __init__(self, passes: Passes) -> None:
         self.passes, self.trace, self.rules = passes, passes.trace, passes.rules
-        self.established: set[str] = set()
+        self.established: set[tuple[str, str]] = set()
         self.not_right: set[str] = set()
         self.constants: dict[str, float] = {}
         answers = passes.answers.values()
@@ -35,7 +35,7 @@ class Explanations:
         open_parts = [name for name in self.passes.answered() if not self.passes.settled(name)]
         known = dict.fromkeys(m for step in self.trace.reference.values() for m in step.knows)
         if not self.passes.thorough and not any(self._unexplained(name) for name in open_parts):
-            known = dict.fromkeys(m for m in known if m in self.established)
+            known = dict.fromkeys(m for m in known if m in self.beliefs)
         for mistake in known:
             self.passes.everywhere(mistake, open_parts[-1] if open_parts else "")
         self._establish()
@@ -62,21 +62,27 @@ class Explanations:
     def mistakes(self, part: PartRules, i: int, cell: Cell) -> tuple[str, ...]:
         """The mistakes whose value this is: made at this step, on the key or the student's own values, or everywhere.
 
-        Where its value is hard to tell from the key, or trivial, it counts if it was plainly made elsewhere.
+        Where its value is hard to tell from the key it counts if it was plainly made elsewhere in the question; where
+        it is trivial (a recall of exactly one), if it was plainly made in the same table.
         """
-        if cell.number is None:
+        if cell.number is None or self.one_value_everywhere:
             return ()
         rule, key = part.cells[i], self.passes.at(self.trace.reference, part, i)
         found: dict[str, None] = {}
         for mistake, wrong, base in self._mistaken_values(part, i):
-            if not agrees(rule, cell, wrong):
+            if not meets(rule, cell.number, wrong):
                 continue
-            if mistake in self.established and not self.one_value_everywhere:
+            admissible = self._admissible(part, i, cell, wrong)
+            if admissible and visible(rule, wrong, key) and visible(rule, wrong, base):
+                self.established.add((mistake, part.part.name))
                 found[mistake] = None
-            elif visible(rule, wrong, key) and visible(rule, wrong, base) and self._admissible(part, i, cell, wrong):
+            elif (mistake, part.part.name) in self.established or (admissible and mistake in self.beliefs):
                 found[mistake] = None
-                self.established.add(mistake)
         return tuple(found)
+
+    @property
+    def beliefs(self) -> set[str]:
+        return {mistake for mistake, _ in self.established}
 
     def sources(self, name: str, carried: float | None, key: float) -> tuple[str, ...]:
         """The parts this one is computed from that were not right, where that changes what is expected here."""

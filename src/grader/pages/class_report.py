@@ -70,9 +70,8 @@ def class_report(assignment: Assignment, figures: ClassFigures) -> Document:
 
 def _cards(figures: ClassFigures) -> Stats:
     statuses, totals = figures.statuses, figures.totals
-    with_sheet = statuses.get("graded", 0) + statuses.get("needs review", 0)
     cards = [
-        ("Graded", str(with_sheet), f"of {sum(statuses.values())} students"),
+        ("Graded", str(statuses.get("graded", 0)), f"of {sum(statuses.values())} students"),
         ("Missing", str(statuses.get("missing", 0)), "no sheet came in"),
         ("Needs review", str(statuses.get("needs review", 0)), "a cell is unread"),
         ("Attention", str(statuses.get("attention", 0)), "a file is unread"),

@@ -18,16 +18,16 @@ def shown(value: Any) -> str:
     """A value with six significant digits; arrays row by row.
 
     >>> shown(np.array([[0.5, 1.0], [2.0, -3.25]])), shown(2)
-    ('[0.5, 1] [2, -3.25]', '2')
+    ('[[0.5, 1], [2, -3.25]]', '2')
     """
     if isinstance(value, np.ndarray):
-        if value.ndim == 2 and value.size > 1:
-            return " ".join(shown(row) for row in value)
-        flat = [shown(v) for v in value.ravel().tolist()]
-        return flat[0] if len(flat) == 1 else f"[{', '.join(flat)}]"
-    return (
-        f"{value:.6g}".replace("-0", "0") if value == 0 else f"{value:.6g}" if isinstance(value, float) else str(value)
-    )
+        if value.size == 1:
+            return shown(value.item())
+        rows = [shown(row) if row.ndim == 0 or row.size > 1 else f"[{shown(row)}]" for row in value]
+        return f"[{', '.join(rows)}]"
+    if isinstance(value, float | np.floating):
+        return f"{value + 0.0:.6g}"
+    return str(value)
 
 
 def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = False) -> list[Block]:

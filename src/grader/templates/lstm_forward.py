@@ -181,7 +181,7 @@ def wording(p: LstmParameters) -> str:
     start = r"starts from $h_0 = c_0 = 0$" if p.initial == "zero" else r"starts from the given $h_0$ and $c_0$"
     size = "one hidden unit" if p.hidden == 1 else f"{p.hidden} hidden units"
     return (
-        f"An LSTM cell with {size} reads {p.steps} input{'s' if p.steps > 1 else ''} and {start}. "
+        f"An LSTM cell with {size} runs for {p.steps} step{'s' if p.steps > 1 else ''} and {start}. "
         r"The logistic function $\sigma(z) = 1/(1 + e^{-z})$ and $\tanh$ act elementwise, "
         r"$\odot$ is the elementwise product, vectors are columns."
         "\n\n"

@@ -314,7 +314,7 @@ def wording(p: BpttParameters) -> str:
     )
     E = "E" if one else "E_t"
     return (
-        f"A recurrent network without biases reads {p.steps} input{'s' if p.steps > 1 else ''}. {loss} "
+        f"A recurrent network without biases runs for {p.steps} step{'s' if p.steps > 1 else ''}. {loss} "
         f"Vectors are columns, logarithms are natural.{shares}\n\n"
         rf"$$H_t = \tanh(U x_t + W H_{{t-1}}) \qquad O_t = \mathrm{{softmax}}(V H_t) "
         rf"\qquad {E} = -\sum_k y_k \log O_{{t,k}}$$"
