@@ -25,6 +25,7 @@ from grader.variant import VISIBLE, Variant, draw_variant, entries, reachable, u
 from grader.work import Pinned, Reference, Step, Value, everything
 
 RARE = 1 / 50
+COMMON = 1 / 10
 NOISE_NAMED = 0.01
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -86,6 +87,9 @@ def audit(rules: QuestionRules, seeds: int) -> Audit:
         one.run()
     if found.acceptance < RARE:
         found.warnings.append(f"only 1 of {1 / found.acceptance:.0f} draws is accepted")
+    if found.duplicates > COMMON * found.variants:
+        repeated = f"{found.duplicates} of {found.variants} variants had been drawn before"
+        found.warnings.append(f"{repeated}: students will share papers; larger sizes give more of them")
     if found.noise_named > max(3, NOISE_NAMED * found.noise_cells):
         found.fail(f"random numbers are called a mistake in {found.noise_named} of {found.noise_cells} cells")
     return found

@@ -92,13 +92,16 @@ def generate(
 
     if roster is not None and students is not None:
         raise click.UsageError("give --roster or --students, not both")
+    if seed is not None and not seed.strip():
+        raise click.UsageError("an empty seed can be guessed by everybody; leave --seed out for a strong one")
     course = _course()
+    loaded_ones = [course.load(name) for name in names or course.names]
     people = numbered(students) if students else course.roster(roster)
     if not people:
         where = roster or course.root / "assignments" / "roster.csv"
         raise click.ClickException(f"{where}: no students yet; add rows below the header, or try --students 30")
     formats = ("csv", "yaml") if form == "both" else (form,)
-    for loaded in [course.load(name) for name in names or course.names]:
+    for loaded in loaded_ones:
         done = issue(course, loaded, people, seed=seed, formats=formats, reissue=reissue, progress=_progress)
         count = len(loaded.assignment.questions)
         click.echo(f"{loaded.name}: {loaded.assignment.title}, {count} questions, {loaded.rubric.points:g} points")

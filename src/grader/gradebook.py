@@ -78,7 +78,7 @@ class Gradebook:
     def __init__(self, path: Path, *, must_exist: bool = False) -> None:
         self.path = path
         if must_exist and not path.exists():
-            raise CourseError("nothing was issued here yet: run `grader generate` first", file=path)
+            raise CourseError("nothing was issued here yet: run `grader generate` first")
         try:
             self.db = sqlite3.connect(path, isolation_level=None)
             self._prepare()

@@ -86,11 +86,16 @@ def _others(annotation: Any, default: Any) -> list[Any]:
 
 
 def _audited(label: str, rules: QuestionRules, seeds: int, *, with_mistakes: bool) -> Iterator[Line]:
-    found = audit(rules, seeds)
+    try:
+        found = audit(rules, seeds)
+    except CourseError as error:
+        # a parameter changed alone may need another tolerance; the defaults and an assignment's own may not
+        yield f"{label}: cannot be issued", False
+        yield f"  {'FAILS' if with_mistakes else 'warning'}: {error.message}", with_mistakes
+        return
     milliseconds = 1000 * found.seconds / max(1, found.variants)
-    repeats = f", {found.duplicates} of {found.variants} variants drawn before" if found.duplicates else ""
     yield (
-        f"{label}: {found.acceptance:.0%} of draws accepted, {milliseconds:.1f} ms a variant{repeats}",
+        f"{label}: {found.acceptance:.0%} of draws accepted, {milliseconds:.1f} ms a variant",
         False,
     )
     if with_mistakes:

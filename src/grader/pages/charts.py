@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import ceil, floor, log10
+from math import ceil
+from typing import Literal, floor, log10
 
 from grader.pages.blocks import (
     GREY,
@@ -83,7 +84,7 @@ def histogram(chart: Histogram, width: float, height: float = 150.0) -> Drawing:
     shapes.append(Line(left, bottom, width - 6, bottom, GREY, 0.7))
     shapes += [Label(across(v), bottom + 10, f"{v:g}", 7, GREY) for v in _few(chart.edges)]
     shapes += _labels(chart, left, width, height)
-    shapes += _middles(chart, across, top, bottom)
+    shapes += _middles(chart, across, width, top, bottom)
     return Drawing(width, height, tuple(shapes), _said(chart), chart.title)
 
 
@@ -98,8 +99,10 @@ def _labels(chart: Histogram, left: float, width: float, height: float) -> Itera
         yield Label(0, 7, chart.y_label, 7, GREY, "start")
 
 
-def _middles(chart: Histogram, across: Callable[[float], float], top: float, bottom: float) -> Iterator[Shape]:
-    """Mean and median as dashed lines, their names on the two sides that keep them apart."""
+def _middles(
+    chart: Histogram, across: Callable[[float], float], width: float, top: float, bottom: float
+) -> Iterator[Shape]:
+    """Mean and median as dashed lines, their names on the two sides that keep them apart, or one above the other."""
     marked = [
         (v, name, color)
         for v, name, color in ((chart.mean, "mean", RED), (chart.median, "median", INK))
@@ -109,16 +112,11 @@ def _middles(chart: Histogram, across: Callable[[float], float], top: float, bot
     for nth, (value, name, color) in enumerate(marked):
         x = across(value)
         yield Line(x, top - 6, x, bottom, color, 1.0, dashed=True)
-        first = nth == 0
-        yield Label(
-            x + (-3 if first else 3),
-            top - 7,
-            f"{name} {value:.3g}",
-            7.5,
-            color,
-            "end" if first else "start",
-            bold=True,
-        )
+        fits = x + 70 < width
+        anchor: Literal["start", "end"] = "start" if nth and fits else "end"
+        raised = 9 if nth and not fits else 0
+        words = f"{name} {value:.3g}"
+        yield Label(x + (3 if anchor == "start" else -3), top - 7 - raised, words, 7.5, color, anchor, bold=True)
 
 
 def _said(chart: Histogram) -> str:

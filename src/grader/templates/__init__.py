@@ -21,6 +21,8 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
 
 def load(path: Path) -> Template[Any, Any]:
     """The template that a course's own file defines as TEMPLATE. CourseError: what is wrong with the file."""
+    if not path.is_file():
+        raise CourseError("there is no such file", file=path)
     spec = importlib.util.spec_from_file_location(f"course_template_{digest(str(path))[:4].hex()}", path)
     if spec is None or spec.loader is None:
         raise CourseError("this is not a Python file", file=path)
