@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import ceil
-from typing import Literal, floor, log10
+from math import ceil, floor, log10
+from typing import Literal
 
 from grader.pages.blocks import (
     GREY,
