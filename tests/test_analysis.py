@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from grader.analysis import COLUMNS, COUNTED, CommonMistake, common_mistakes, items, table, totals
+
+# student, question, part, verdict, mistake, points, max
+ROWS = [
+    ("s1", "lstm", "f_1", "right", "", 2.0, 2.0),
+    ("s1", "lstm", "c_1", "mistake", "gates_swapped;bias_left_out", 1.0, 2.0),
+    ("s1", "lstm", "h_1", "mistake", "gates_swapped", 2.0, 2.0),
+    ("s1", "ap", "ap", "blank", "", 0.0, 4.0),
+    ("s2", "lstm", "f_1", "wrong", "", 0.0, 2.0),
+    ("s2", "lstm", "c_1", "mistake", "gates_swapped", 1.0, 2.0),
+    ("s2", "lstm", "h_1", "follows", "", 2.0, 2.0),
+    ("s2", "ap", "ap", "right", "", 4.0, 4.0),
+    ("s3", "lstm", "f_1", "right", "", 2.0, 2.0),
+    ("s3", "lstm", "c_1", "mistake", "bias_left_out", 1.0, 2.0),
+    ("s3", "lstm", "h_1", "coarse", "", 1.0, 2.0),
+    ("s3", "ap", "ap", "mistake", "bias_left_out", 2.0, 4.0),
+]
+
+
+def counts(**found: int) -> dict[str, int]:
+    return dict.fromkeys(COUNTED, 0) | found
+
+
+def test_each_part_has_its_verdicts_mean_and_facility() -> None:
+    found = {(item.question, item.part): item for item in items(table(ROWS))}
+    assert list(found) == [("lstm", "f_1"), ("lstm", "c_1"), ("lstm", "h_1"), ("ap", "ap")]
+    f_1, ap = found["lstm", "f_1"], found["ap", "ap"]
+    assert (f_1.n, f_1.counts, f_1.max) == (3, counts(right=2, wrong=1), 2)
+    assert f_1.mean == pytest.approx(4 / 3)
+    assert f_1.facility == pytest.approx(4 / 6)
+    assert (ap.counts, ap.mean, ap.max) == (counts(blank=1, right=1, mistake=1), 2, 4)
+    assert ap.facility == pytest.approx(6 / 12)
+
+
+def test_questions_are_summed_up_the_same_way() -> None:
+    found = {item.question: item for item in items(table(ROWS), ["question"])}
+    lstm = found["lstm"]
+    assert (lstm.n, lstm.part, lstm.max) == (9, "", 6)
+    assert lstm.counts == counts(right=2, wrong=1, mistake=4, follows=1, coarse=1)
+    assert lstm.mean == pytest.approx((5 + 3 + 4) / 3)
+    assert lstm.facility == pytest.approx(12 / 18)
+
+
+def test_entries_of_an_array_are_counted_one_by_one_and_their_points_added() -> None:
+    rows = [("s1", "q", "v", "right", "", 0.5, 0.5), ("s1", "q", "v", "wrong", "", 0.0, 0.5)]
+    rows += [("s2", "q", "v", "right", "", 0.5, 0.5), ("s2", "q", "v", "right", "", 0.5, 0.5)]
+    (item,) = items(table(rows))
+    assert (item.n, item.mean, item.max, item.facility) == (4, 0.75, 1, 0.75)
+
+
+def test_a_part_without_points_has_no_facility() -> None:
+    (item,) = items(table([("s1", "q", "v", "right", "", 0.0, 0.0)]))
+    assert item.facility is None
+
+
+def test_common_mistakes_count_students_not_cells() -> None:
+    assert common_mistakes(table(ROWS)) == [
+        CommonMistake("lstm", "bias_left_out", 2, ("c_1",)),
+        CommonMistake("lstm", "gates_swapped", 2, ("c_1", "h_1")),
+        CommonMistake("ap", "bias_left_out", 1, ("ap",)),
+    ]
+
+
+def test_a_table_without_rows_has_nothing_to_tell() -> None:
+    empty = table([])
+    assert list(empty.columns) == list(COLUMNS)
+    assert items(empty) == []
+    assert common_mistakes(empty) == []
+    assert totals([], 10) is None
+
+
+def test_totals_are_those_of_a_hand_computed_table() -> None:
+    found = totals([0, 4, 5, 9.5, 10], 10)
+    assert found is not None
+    assert (found.n, found.mean, found.median) == (5, 5.7, 5)
+    squares = sum((x - 5.7) ** 2 for x in (0, 4, 5, 9.5, 10))
+    assert found.deviation == pytest.approx(math.sqrt(squares / 4))
+    assert found.edges == tuple(range(11))
+    assert found.counts == (1, 0, 0, 0, 1, 1, 0, 0, 0, 2)
+
+
+def test_one_student_has_no_deviation() -> None:
+    found = totals([7], 10, bins=5)
+    assert found is not None
+    assert (found.deviation, found.median, found.counts) == (None, 7, (0, 0, 0, 1, 0))
+
+
+def test_a_total_on_an_edge_belongs_above_it_and_the_full_one_to_the_last_bin() -> None:
+    found = totals([0.3 * k for k in range(11)], 3)
+    assert found is not None
+    assert found.counts == (1, 1, 1, 1, 1, 1, 1, 1, 1, 2)
+
+
+def test_where_there_are_no_points_all_totals_are_in_the_first_bin() -> None:
+    found = totals([0, 0], 0)
+    assert found is not None
+    assert found.counts[0] == 2

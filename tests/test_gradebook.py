@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.errors import CourseError
+from grader.gradebook import SCHEMA_VERSION, TABLES, Gradebook
+from grader.roster import Student
+
+ADA = Student("s1", "Ada", "ada@x.org", "A")
+
+
+@pytest.fixture
+def gradebook(tmp_path: Path) -> Iterator[Gradebook]:
+    book = Gradebook(tmp_path / "gradebook.db")
+    yield book
+    book.close()
+
+
+def filled(book: Gradebook) -> Gradebook:
+    """One row in every table."""
+    with book.transaction():
+        issue = book.add_issue("hw4", "seed", {"questions": [{"id": "lstm"}]})
+        book.add_paper(issue, "hw4", ADA, "K7Q2-9FXM", [("lstm", "lstm_forward", "abc", {"x": [0.1]}, 3)])
+        submission = book.add_submission("submissions/s1.csv", "hash", 12.5, b"content")
+        run = book.add_run("grade")
+        book.add_fates(run, [("submissions/s1.csv", "graded", "hw4", "s1", submission, "", None, "")])
+        row = (run, submission, 1, "hw4", "s1", "rubric", "rules", 8.0, 10.0, "[]")
+        mark = ("lstm", "f_1", "f_1", "0.85", "0.85", "0.852", "", "right", "", 8.0, 10.0, "", 5)
+        book.add_marking(row, [mark])
+    return book
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_rows_are_never_changed_or_deleted(gradebook: Gradebook, table: str) -> None:
+    book = filled(gradebook)
+    column = book.db.execute(f"SELECT name FROM pragma_table_info('{table}') LIMIT 1").fetchone()[0]
+    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+        with pytest.raises(sqlite3.IntegrityError, match="the gradebook only grows"):
+            book.db.execute(statement)
+    assert book.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 1
+
+
+def test_what_was_issued_comes_back_as_it_was(gradebook: Gradebook) -> None:
+    book = filled(gradebook)
+    assert [(issue.id, issue.seed, issue.definition) for issue in book.issues("hw4")] == [
+        (1, "seed", {"questions": [{"id": "lstm"}]})
+    ]
+    paper = book.papers("hw4")[0]
+    assert (paper.student, paper.instance, paper.givens) == (ADA, "K7Q2-9FXM", {"lstm": {"x": [0.1]}})
+    assert paper.templates == {"lstm": "abc"}
+    assert book.papers("hw5") == []
+    assert book.issues("hw5") == []
+
+
+def test_givens_come_back_to_the_last_bit(gradebook: Gradebook) -> None:
+    value = 0.1 + 0.2
+    issue = gradebook.add_issue("hw4", "seed", {})
+    gradebook.add_paper(issue, "hw4", ADA, "", [("q", "t", "h", {"x": value}, 1)])
+    assert gradebook.papers("hw4")[0].givens == {"q": {"x": value}}
+
+
+def test_a_student_issued_to_again_keeps_the_old_paper(gradebook: Gradebook) -> None:
+    book = filled(gradebook)
+    second = book.add_issue("hw4", "other", {})
+    book.add_paper(second, "hw4", ADA, "AAAA-BBBB", [("lstm", "lstm_forward", "abc", {"x": [0.9]}, 1)])
+    papers = book.papers("hw4")
+    assert [(paper.issue, paper.instance, paper.givens["lstm"]["x"]) for paper in papers] == [
+        (1, "K7Q2-9FXM", [0.1]),
+        (2, "AAAA-BBBB", [0.9]),
+    ]
+
+
+def test_contents_are_kept_and_numbered_as_they_change(gradebook: Gradebook) -> None:
+    first = gradebook.add_submission("a.csv", "h1", 1.0, b"one")
+    assert gradebook.add_submission("a.csv", "h1", 2.0, b"one") == first
+    second = gradebook.add_submission("a.csv", "h2", 3.0, b"two")
+    again = gradebook.add_submission("a.csv", "h1", 4.0, b"one")
+    assert first < second < again
+    assert gradebook.add_submission("b.csv", "h1", 4.0, b"one") > again
+    assert [gradebook.submission(n).content for n in (first, second, again)] == [b"one", b"two", b"one"]
+    assert gradebook.submission(second).path == "a.csv"
+
+
+def add_marking(book: Gradebook, student: str, submission: int, rules: str, points: float) -> int:
+    return book.add_marking((1, submission, 1, "hw4", student, "rubric", rules, points, 10.0, "[]"), [])
+
+
+def test_a_students_newest_submission_in_its_newest_marking_stands(gradebook: Gradebook) -> None:
+    for k in range(3):
+        gradebook.add_submission("a.csv", str(k), 0.0, b"")
+    add_marking(gradebook, "s1", 2, "old", 5.0)
+    add_marking(gradebook, "s1", 1, "old", 9.0)
+    newest = add_marking(gradebook, "s1", 2, "new", 7.0)
+    add_marking(gradebook, "s2", 3, "new", 1.0)
+    current = gradebook.current_markings("hw4")
+    assert {student: row[3] for student, row in current.items()} == {"s1": 7.0, "s2": 1.0}
+    assert current["s1"][0] == newest
+
+
+def test_a_marking_is_found_by_submission_paper_and_rules(gradebook: Gradebook) -> None:
+    number = add_marking(gradebook, "s1", 1, "rules", 5.0)
+    assert gradebook.marking(1, 1, "rules") == number
+    assert gradebook.marking(1, 1, "others") is None
+    assert gradebook.marking(1, 2, "rules") is None
+    assert gradebook.marking(2, 1, "rules") is None
+
+
+def test_marks_come_back_in_the_order_they_were_made(gradebook: Gradebook) -> None:
+    filled(gradebook)
+    marks = gradebook.marks(1)
+    assert len(marks) == 1
+    assert marks[0] == ("lstm", "f_1", "f_1", "0.85", "0.85", "0.852", "", "right", "", 8.0, 10.0, "", 5)
+
+
+def test_the_newest_word_on_a_file_stands(gradebook: Gradebook) -> None:
+    for fate in ("attention", "graded"):
+        run = gradebook.add_run("grade")
+        gradebook.add_fates(run, [("a.csv", fate, "hw4", "s1", None, "", None, "")])
+    run = gradebook.add_run("grade")
+    gradebook.add_fates(run, [("b.csv", "ignored", "", "", None, "", None, "")])
+    gradebook.add_fates(run, [("c.csv", "graded", "hw5", "s1", None, "", None, "")])
+    assert [(row[0], row[1]) for row in gradebook.fates()] == [
+        ("a.csv", "graded"),
+        ("b.csv", "ignored"),
+        ("c.csv", "graded"),
+    ]
+    assert [row[0] for row in gradebook.fates("hw4")] == ["a.csv", "b.csv"]
+
+
+def test_a_transaction_is_kept_as_a_whole_or_not_at_all(gradebook: Gradebook) -> None:
+    def fails() -> None:
+        with gradebook.transaction():
+            gradebook.add_run("grade")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fails()
+    assert gradebook.db.execute("SELECT count(*) FROM runs").fetchone()[0] == 0
+
+
+def test_a_gradebook_opens_again_with_what_it_holds(tmp_path: Path) -> None:
+    filled(Gradebook(tmp_path / "g.db")).close()
+    book = Gradebook(tmp_path / "g.db", must_exist=True)
+    assert len(book.papers("hw4")) == 1
+    book.close()
+
+
+def test_where_nothing_was_issued_the_gradebook_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="run `grader generate` first"):
+        Gradebook(tmp_path / "none.db", must_exist=True)
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_file_that_is_no_gradebook_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "g.db"
+    path.write_bytes(b"this is a letter, not a database, and it is long enough to be looked at" * 20)
+    before = path.read_bytes()
+    with pytest.raises(CourseError, match="this gradebook cannot be used"):
+        Gradebook(path)
+    assert path.read_bytes() == before
+
+
+def test_a_gradebook_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "g.db") as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    db.close()
+    with pytest.raises(CourseError, match="made by a later version"):
+        Gradebook(tmp_path / "g.db")
+
+
+def test_hostile_text_is_only_text(gradebook: Gradebook) -> None:
+    name = "Robert'); DROP TABLE papers;--"
+    issue = gradebook.add_issue(name, name, {})
+    gradebook.add_paper(issue, name, Student(name, name, name, name), name, [])
+    assert gradebook.papers(name)[0].student == Student(name, name, name, name)
