@@ -136,8 +136,8 @@ def _question(record: QuestionRecord, source: Source, k: int, templates: Mapping
     except GivensError as error:
         raise source.error(f"givens: {error}", *place, "givens") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        raise source.error(f"givens: {first['loc']}: {first['msg']}", *place, "givens") from None
+        message = config.sentence(error.errors()[0], template.parameters)
+        raise source.error(f"these givens need parameters that are not allowed: {message}", *place, "givens") from None
     parts = tuple(_aliased(part, record.aliases) for part in template.ask(parameters))
     asked = _asked(record, parts, source, place)
     return Question(
@@ -174,6 +174,8 @@ def _aliased(part: Part, aliases: Mapping[str, str]) -> Part:
 
 
 def _asked(record: QuestionRecord, parts: Sequence[Part], source: Source, place: config.Place) -> tuple[Part, ...]:
+    if record.ask == []:
+        raise source.error("`ask` names no part; leave it out to ask for all of them", *place, "ask")
     if record.ask is None:
         return tuple(part for part in parts if part.asked)
     chosen: dict[str, Part] = {}

@@ -115,25 +115,58 @@ def checked(model: type[M], source: Source, *place: str | int, data: Any = None)
     """The data as a record. CourseError: the first thing that is wrong, with line and the nearest right word."""
     data = source.data if data is None else data
     if not isinstance(data, Mapping):
-        raise source.error(f"expected `key: value` lines here, not {_short(data)}", *place)
+        found = "nothing" if data is None else _short(data)
+        raise source.error(f"expected `key: value` lines here, and found {found}", *place)
     try:
         return model.model_validate(data)
     except ValidationError as error:
         # a misspelt key explains a missing one, so it is told first
         errors = sorted(error.errors(), key=lambda e: source.line((*place, *e["loc"])) or 0)
         first = min(errors, key=lambda e: e["type"] != "extra_forbidden")
-        raise source.error(_sentence(first, model), *place, *first["loc"]) from None
+        raise source.error(sentence(first, model), *place, *first["loc"]) from None
 
 
-def _sentence(error: Any, model: type[BaseModel]) -> str:
-    loc, kind = error["loc"], error["type"]
-    where = ".".join(str(part) for part in loc)
+def sentence(error: Any, model: type[BaseModel]) -> str:
+    """What is wrong with a value or a key, in words for the instructor; `error` is one of pydantic's."""
+    loc, kind, given = error["loc"], error["type"], error["input"]
     if kind == "extra_forbidden":
         return f"unknown key '{loc[-1]}'. {did_you_mean(str(loc[-1]), _keys(model, loc[:-1]))}"
     if kind == "missing":
         return f"'{loc[-1]}' is missing"
-    message = error["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}, not {_short(error['input'])}" if where else message
+    name = next((str(part) for part in reversed(loc) if isinstance(part, str)), "")
+    if kind == "value_error":
+        message = error["msg"].removeprefix("Value error, ")
+        return f"{name}: {message}" if name else str(message)
+    if kind == "literal_error":
+        options = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+        return f"{name}: '{given}' is not one of the options. {did_you_mean(str(given), options)}"
+    return f"{name} must be {_wanted(kind, error.get('ctx', {}))}, not {_short(given)}"
+
+
+KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "string": "text (in quotes, if it looks like a number)",
+    "bool": "true or false",
+    "list": "a list, such as [a, b]",
+    "tuple": "a list, such as [1, 2]",
+    "dict": "a mapping, such as {key: value}",
+    "model": "a mapping, such as {key: value}",
+}
+LIMITS = {
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "greater_than": "more than {gt}",
+    "less_than": "less than {lt}",
+    "too_short": "a list with at least {min_length} entries",
+    "too_long": "a list with at most {max_length} entries",
+}
+
+
+def _wanted(kind: str, limits: Mapping[str, Any]) -> str:
+    if kind in LIMITS:
+        return LIMITS[kind].format(**limits)
+    return next((words for start, words in KINDS.items() if kind.startswith(start)), "something else")
 
 
 def _keys(model: type[BaseModel], loc: Place) -> list[str]:

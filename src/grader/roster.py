@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.errors import CourseError, did_you_mean
+from grader.errors import CourseError
 
 COLUMNS = ("student", "name", "email", "section")
 NAME_CAP = 120
@@ -24,28 +25,52 @@ class Student:
 
 def read_roster(path: Path) -> list[Student]:
     """Students in the file's order. CourseError: no `student` column, an id twice, an unreadable file."""
+    text = _text(path)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        header = _header(rows.fieldnames or (), path)
+        return _students(rows, header, path)
+    except csv.Error as error:
+        raise CourseError(f"this is not a proper CSV file: {error}", file=path, line=rows.line_num) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise CourseError("there is no such roster; write one with the columns student,name,email", file=path) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"this cannot be read: {error}", file=path) from error
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = {(name or "").strip().casefold(): name for name in rows.fieldnames or ()}
+    except UnicodeDecodeError:
+        raise CourseError("this is not UTF-8 text: save the roster as 'CSV UTF-8'", file=path) from None
+    except OSError as error:
+        raise CourseError(f"this cannot be read: {error.strerror}", file=path) from error
+
+
+def _header(names: Sequence[str], path: Path) -> dict[str, str]:
+    """Our columns by the names that the file has them under; other columns are left alone, but misspelt ones told."""
+    header = {(name or "").strip().casefold(): name for name in names}
+    for name in header:
+        for column in COLUMNS:
+            if name != column and column not in header and difflib.get_close_matches(name, [column], cutoff=0.7):
+                raise CourseError(f"unknown column '{name}'. Did you mean '{column}'?", file=path, line=1)
     if "student" not in header:
-        hint = did_you_mean("student", header) if header else "The file is empty."
         raise CourseError(
-            f"the roster has no column 'student' (its columns: student,name,email). {hint}", file=path, line=1
+            "the roster has no column 'student'; its columns are student,name,email,section", file=path, line=1
         )
+    return header
+
+
+def _students(rows: csv.DictReader[str], header: Mapping[str, str], path: Path) -> list[Student]:
     students: dict[str, Student] = {}
     for row in rows:
         values = {column: (row.get(header[column]) or "").strip() for column in COLUMNS if column in header}
-        student = Student(values.pop("student"), **{k: v[:NAME_CAP] for k, v in values.items()})
+        student = Student(values.pop("student"), **{key: value[:NAME_CAP] for key, value in values.items()})
         if not student.id:
             if any(values.values()):
                 raise CourseError("this row has no student id", file=path, line=rows.line_num)
             continue
+        if not student.id.isprintable() or len(student.id) > NAME_CAP:
+            raise CourseError(f"this is no student id: {student.id[:40]!r}", file=path, line=rows.line_num)
         if student.id in students:
             raise CourseError(f"the student '{student.id}' stands here twice", file=path, line=rows.line_num)
         students[student.id] = student

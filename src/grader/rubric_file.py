@@ -40,7 +40,7 @@ class Rules(Record):
     """The keys that may stand at every level: for all questions, for one, for a part."""
 
     tolerance: ToleranceRecord | None = None
-    digits: int | DigitsRecord | None = None
+    digits: Annotated[int, Field(ge=0, le=12)] | DigitsRecord | None = None
     follow_through: Share | None = None
     mistake: Share | None = None
     repeated_mistake: Share | None = None

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from grader.chance import Stream, digest
 from grader.part import Part
@@ -29,6 +29,18 @@ class Parameters(BaseModel):
     """Base of every template's parameters: unknown keys are errors, values cannot change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+
+
+def _rising(value: tuple[float, float]) -> tuple[float, float]:
+    if value[0] > value[1]:
+        raise ValueError(f"a range goes from the smaller to the larger number, not {list(value)}")
+    return value
+
+
+Range = Annotated[tuple[float, float], AfterValidator(_rising)]
+"""A range of numbers, both ends included."""
+WholeRange = Annotated[tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]], AfterValidator(_rising)]
+"""A range of sizes: whole numbers from 0 on, both ends included."""
 
 
 class GivensError(ValueError):

@@ -74,8 +74,11 @@ class Tolerance:
         return abs(x - a) <= times * self.radius(a) + 1e-12 * abs(a)
 
     def _on_the_bound(self, number: Number, a: float) -> bool:
-        # the second reading matters only for a tolerance finer than the rounding of the key
-        return any(abs(number.exact - key) <= self._exact_radius(key) for key in (_rounded(a), Fraction(a)))
+        key = _rounded(a)
+        radius = self._exact_radius(key)
+        if radius < abs(key) / 10**KEY_DIGITS:  # finer than the rounding of the key
+            return abs(number.exact - Fraction(a)) <= radius + abs(key) / 2**52
+        return abs(number.exact - key) <= radius
 
     def _exact_radius(self, key: Fraction) -> Fraction:
         if self.significant is not None:

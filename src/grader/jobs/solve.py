@@ -11,8 +11,8 @@ import numpy as np
 from pydantic import ValidationError
 
 from grader.chance import Stream
-from grader.config import load_yaml
-from grader.errors import CourseError, did_you_mean
+from grader.config import load_yaml, sentence
+from grader.errors import CourseError
 from grader.template import GivensError, Template
 from grader.work import Reference, Value
 
@@ -30,13 +30,7 @@ def parameters(template: Template[Any, Any], written: Mapping[str, Any]) -> Any:
     try:
         return template.parameters.model_validate(dict(written))
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, first["loc"]))
-        known = [field.alias or key for key, field in template.parameters.model_fields.items()]
-        if first["type"] == "extra_forbidden":
-            raise CourseError(f"'{template.name}' has no parameter '{name}'. {did_you_mean(name, known)}") from None
-        message = first["msg"].removeprefix("Value error, ")
-        raise CourseError(f"parameter {name}: {message}, not {first['input']!r}" if name else message) from None
+        raise CourseError(f"parameters: {sentence(error.errors()[0], template.parameters)}") from None
 
 
 def solve(template: Template[Any, Any], p: Any, raw: Any) -> Any:

@@ -47,25 +47,25 @@ class Explanations:
             return False
         return part.part.kind == "choice" or self._admissible(part, i, cell, carried)
 
-    def coarse(self, part: PartRules, i: int, cell: Cell) -> bool:
-        """Is it the key, or what the student's own values lead to, with fewer digits than asked?"""
+    def coarse(self, part: PartRules, i: int, cell: Cell) -> float | None:
+        """The share for the key, or what the student's own values lead to, with fewer digits than asked; else None."""
         rule = part.cells[i]
         key, carried = (self.passes.at(tape, part, i) for tape in (self.trace.reference, self.trace.carried))
         if cell.number is None or part.part.kind != "number":
-            return False
+            return None
         if shortened(cell.number, key, rule.digits):
-            return True
+            return rule.coarse
         if carried is None or not shortened(cell.number, carried, rule.digits):
-            return False
-        return self._admissible(part, i, cell, carried)
+            return None
+        return rule.coarse * rule.follow_through if self._admissible(part, i, cell, carried) else None
 
     def mistakes(self, part: PartRules, i: int, cell: Cell) -> tuple[str, ...]:
         """The mistakes whose value this is: made at this step, on the key or the student's own values, or everywhere.
 
-        Where its value is hard to tell from the key it counts if it was plainly made elsewhere in the question; where
+        Where its value is hard to tell from the key, it counts if it was plainly made elsewhere in the question; where
         it is trivial (a recall of exactly one), if it was plainly made in the same table.
         """
-        if cell.number is None or self.one_value_everywhere:
+        if cell.number is None:
             return ()
         rule, key = part.cells[i], self.passes.at(self.trace.reference, part, i)
         found: dict[str, None] = {}
@@ -75,8 +75,7 @@ class Explanations:
             admissible = self._admissible(part, i, cell, wrong)
             if admissible and visible(rule, wrong, key) and visible(rule, wrong, base):
                 self.established.add((mistake, part.part.name))
-                found[mistake] = None
-            elif (mistake, part.part.name) in self.established or (admissible and mistake in self.beliefs):
+            if (mistake, part.part.name) in self.established or (admissible and mistake in self.beliefs):
                 found[mistake] = None
         return tuple(found)
 

@@ -78,8 +78,9 @@ class Marker:
         holds: list[tuple[str, float]] = []
         if self.why.follows(part, i, cell):
             holds.append(("follows", rule.follow_through))
-        if self.why.coarse(part, i, cell):
-            holds.append(("coarse", rule.coarse))
+        coarse = self.why.coarse(part, i, cell)
+        if coarse is not None:
+            holds.append(("coarse", coarse))
         mistakes = self.why.mistakes(part, i, cell)
         if mistakes:
             holds.append(("mistake", max(self._share(rule, mistake) for mistake in mistakes)))
@@ -144,7 +145,13 @@ def _structural_zeros(marks: Sequence[Mark]) -> list[Mark]:
     if not possible or len(others) == len(marks):
         return list(marks)
     share = sum(mark.points for mark in others) / possible
-    return [mark if mark.expected != 0 else replace(mark, points=mark.points * share) for mark in marks]
+    if share == 1:
+        return list(marks)
+    note = f"a zero earns as much as the other entries: {share:.0%}"
+    return [
+        mark if mark.expected != 0 or mark.verdict != "right" else replace(mark, points=mark.points * share, note=note)
+        for mark in marks
+    ]
 
 
 def _voided(mark: Mark, rule: CellRules) -> Mark:

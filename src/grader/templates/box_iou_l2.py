@@ -24,6 +24,7 @@ from grader.template import (
     Picture,
     Raw,
     Template,
+    WholeRange,
     missing,
     text,
     unknown,
@@ -40,7 +41,7 @@ class BoxParameters(Parameters):
     distance: Literal["norm", "squared"] = Field("norm", description="with the square root or without")
     shape: Literal["any", "square"] = Field("any", description="square: all boxes are squares")
     overlap: Literal["always", "mixed"] = Field("always", description="mixed: one of the pairs is disjoint")
-    size: tuple[int, int] = Field((2, 12), description="range of the sides")
+    size: WholeRange = Field((2, 12), description="range of the sides")
     own: bool = Field(False, alias="construct", description="also asks for two pairs of the student's own")
 
 

@@ -17,6 +17,7 @@ from grader.template import (
     Array,
     Mistake,
     Parameters,
+    Range,
     Raw,
     Shown,
     Template,
@@ -42,8 +43,8 @@ class LstmParameters(Parameters):
     hidden: int = Field(1, ge=1, le=8, description="H, the number of hidden units")
     steps: int = Field(2, ge=1, le=20, description="T, the number of steps")
     places: int = Field(2, ge=0, le=6, description="decimals of the givens")
-    weights: tuple[float, float] = Field((-1, 1), description="range of W, U and b")
-    signal: tuple[float, float] = Field((-3, 3), description="range of x")
+    weights: Range = Field((-1, 1), description="range of W, U and b")
+    signal: Range = Field((-3, 3), description="range of x")
     initial: Literal["zero", "drawn"] = Field("zero", description="where h_0 and c_0 come from")
 
 

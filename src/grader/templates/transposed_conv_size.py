@@ -12,7 +12,18 @@ from pydantic import Field
 from grader.chance import Stream
 from grader.numerics.convolution import convolution_size, transposed_size
 from grader.part import Domain, Part
-from grader.template import GivensError, Mistake, Parameters, Picture, Raw, Shown, Template, missing, unknown
+from grader.template import (
+    GivensError,
+    Mistake,
+    Parameters,
+    Picture,
+    Raw,
+    Shown,
+    Template,
+    WholeRange,
+    missing,
+    unknown,
+)
 from grader.work import Step, Work
 
 KEYS = ("kernel", "stride", "padding", "output_padding", "dilation")
@@ -25,10 +36,10 @@ class SizeParameters(Parameters):
     square: bool = Field(True, description="height and width are the same; else they are asked for both")
     dilation: bool = Field(False, description="layers may have a dilation above 1")
     output_padding: bool = Field(False, description="layers may have an output padding")
-    input_size: tuple[int, int] = Field((2, 8), description="range of the input's side")
-    kernel: tuple[int, int] = Field((2, 7), description="range of the kernel's side")
-    stride: tuple[int, int] = Field((1, 4), description="range of the stride; above 1 where outputs are padded")
-    padding: tuple[int, int] = Field((0, 3), description="range of the padding")
+    input_size: WholeRange = Field((2, 8), description="range of the input's side")
+    kernel: WholeRange = Field((2, 7), description="range of the kernel's side")
+    stride: WholeRange = Field((1, 4), description="range of the stride; above 1 where outputs are padded")
+    padding: WholeRange = Field((0, 3), description="range of the padding")
 
 
 @dataclass(frozen=True)
