@@ -21,7 +21,7 @@ def test_steps_of_an_lstm_rest_on_gates_candidate_and_the_states_before() -> Non
 
 def test_average_precision_rests_on_the_interpolated_points_alone() -> None:
     eleven = found("average_precision")
-    assert (eleven["precision"], eleven["recall"], eleven["ap"]) == ((), (), ("interpolated",))
+    assert eleven == {"precision": (), "recall": (), "interpolated": ("precision", "recall"), "ap": ("interpolated",)}
     assert found("average_precision", parameters={"interpolation": "none"})["ap"] == ("precision", "recall")
 
 

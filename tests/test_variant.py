@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,14 @@ def test_fixed_givens_are_kept_and_warned_of() -> None:
     assert variant.warning == "question 'q': the fixed givens have a pre-activation of f_1 beyond 4"
     size = {"input": 3, "layers": [{"kernel": 7}]}
     assert draw_variant(rules_of("transposed_conv_size", givens=size), "1").warning == ""
+
+
+def test_equal_draws_in_a_row_are_not_taken_for_fixed_givens() -> None:
+    def solve(x: int, work: Work) -> None:
+        work.step("a", float(x + 1))
+
+    few = replace(trial(solve, guard=lambda _p, x, _steps: "" if x else "zero"), draw=lambda _p, c: {"x": c.below(2)})
+    assert set(drawn(few)) == {1}
 
 
 def test_of_partly_fixed_givens_the_rest_is_drawn_until_it_fits() -> None:

@@ -1,0 +1,212 @@
+"""The contract that every template keeps, and that the audit finds those which do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.audit import Audit, audit
+from grader.errors import CourseError
+from grader.jobs.check import default_rules, variations
+from grader.part import GATE, Part
+from grader.template import Mistake, Parameters, Shown, Template, text
+from grader.templates import BUILT_IN
+from grader.work import Work
+from tests.helpers import rules_of
+
+NAMES = sorted(BUILT_IN)
+VARIATIONS = [(name, change) for name in NAMES for change in variations(BUILT_IN[name])]
+NEEDS_DECIMALS = ("average_precision", {"positives": 6})
+"""Ten ranks with six hits: eleven points and all points differ by too little for one per cent."""
+LARGER: list[tuple[str, dict[str, Any]]] = [
+    ("lstm_forward", dict(hidden=3, inputs=3, steps=4, initial="drawn")),
+    ("lstm_forward", dict(hidden=2, steps=1, initial="drawn")),
+    ("rnn_bptt", dict(hidden=3, inputs=2, outputs=3, steps=4)),
+    ("rnn_bptt", dict(hidden=2, outputs=3, steps=4, losses=[2, 4])),
+    ("rnn_bptt", dict(steps=3, losses=[1, 2, 3])),
+    ("rnn_bptt", dict(steps=3, wrt=["U"], initial="zero")),
+    ("average_precision", dict(ranks=20, positives=8, found=5, shuffled=True)),
+    ("average_precision", dict(ranks=15, positives=9, found=6, interpolation="all_point")),
+    ("average_precision", dict(ranks=12, positives=6, found=4, interpolation="coco")),
+    ("transposed_conv_size", dict(layers=4, square=False, dilation=True, output_padding=True)),
+    ("box_iou_l2", dict(cases=4, format="center", construct=True)),
+    ("box_iou_l2", dict(cases=3, overlap="mixed", equal_l2=False, distance="squared", shape="square")),
+    ("box_iou_l2", dict(cases=1)),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_template_keeps_the_contract(name: str) -> None:
+    found = audit(default_rules(BUILT_IN[name]), 50)
+    assert found.failures == []
+    assert found.variants == 50
+    assert set(found.mistakes) <= set(BUILT_IN[name].mistakes)
+    for figures in found.mistakes.values():
+        assert figures.visible <= figures.cells
+
+
+@pytest.mark.parametrize(("name", "change"), [one for one in VARIATIONS if one != NEEDS_DECIMALS], ids=str)
+def test_every_template_keeps_it_with_each_parameter_changed(name: str, change: dict[str, Any]) -> None:
+    assert audit(default_rules(BUILT_IN[name], change), 5).failures == []
+
+
+def test_a_change_that_hides_a_mistake_keeps_it_under_another_tolerance() -> None:
+    name, change = NEEDS_DECIMALS
+    assert audit(rules_of(name, {"tolerance": {"decimals": 3}}, change), 5).failures == []
+
+
+@pytest.mark.parametrize(("name", "parameters"), LARGER, ids=str)
+def test_every_template_keeps_it_in_larger_sizes(name: str, parameters: dict[str, Any]) -> None:
+    assert audit(default_rules(BUILT_IN[name], parameters), 3).failures == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mistake_has_a_sentence_of_its_own(name: str) -> None:
+    sentences = [mistake.sentence for mistake in BUILT_IN[name].mistakes.values()]
+    assert len(set(sentences)) == len(sentences)
+    assert all(sentence and not sentence.endswith(".") for sentence in sentences)
+
+
+def test_a_choice_of_parts_keeps_the_contract() -> None:
+    assert audit(rules_of("lstm_forward", ask=["c_*", "h_*"]), 5).failures == []
+    assert audit(rules_of("rnn_bptt", ask=["dW", "dU", "dV"]), 5).failures == []
+
+
+# Templates that break it
+
+
+def show(_p: object, x: float) -> Sequence[Shown]:
+    return [Shown("x", text(x, 2))]
+
+
+def broken(
+    solve: Callable[[float, Work], None],
+    parts: Sequence[Part] = (Part("a", ""), Part("b", "")),
+    mistakes: Sequence[str] = ("slipped",),
+    **changed: Any,
+) -> Audit:
+    """The audit of a template with one number x from 1 to 9; what is not said is sound."""
+    template: Template[Any, Any] = Template(
+        name="trial",
+        title="Trial",
+        topic="trial",
+        parameters=Parameters,
+        read=lambda p, raw: (p, raw["x"]),
+        draw=changed.get("draw", lambda _p, chance: {"x": chance.decimal(1, 9, 2)}),
+        ask=lambda _p: list(parts),
+        solve=lambda _p, x, work: solve(x, work),
+        wording=lambda _p: "",
+        mistakes={name: Mistake(f"what one gets with {name}") for name in mistakes},
+        show=changed.get("show", show),
+    )
+    return audit(rules_of(template), 10)
+
+
+def sound(x: float, work: Work) -> None:
+    a = work.step("a", x + 1, "x + 1", slipped=lambda: x + 20)
+    work.step("b", 3 * a, "3a")
+
+
+def test_a_sound_template_passes() -> None:
+    found = broken(sound)
+    assert (found.failures, found.warnings, found.variants, found.tries) == ([], [], 10, 10)
+    assert found.mistakes["slipped"].exists == 10
+    assert (found.mistakes["slipped"].cells, found.mistakes["slipped"].visible) == (10, 10)
+    assert found.ends == ("b",)
+
+
+def test_a_forgotten_step_return_is_seen_by_what_does_not_move() -> None:
+    def forgets(x: float, work: Work) -> None:
+        work.step("a", x + 1, "", slipped=lambda: x + 20)
+        work.step("b", 3 * (x + 1))
+
+    assert broken(forgets).ends == ("a", "b")
+
+
+def test_a_step_that_is_neither_asked_nor_used_is_found() -> None:
+    def idle(x: float, work: Work) -> None:
+        work.step("c", 7 * x)
+        sound(x, work)
+
+    assert broken(idle).failures == ["the step c is neither asked for nor used"]
+
+
+def test_a_mistake_without_a_sentence_is_found() -> None:
+    def more(x: float, work: Work) -> None:
+        a = work.step("a", x + 1, "", slipped=lambda: x + 20, undeclared=lambda: x + 30)
+        work.step("b", 3 * a)
+
+    assert broken(more).failures == ["the mistake undeclared has no sentence"]
+
+
+def test_a_mistake_that_no_step_knows_is_found() -> None:
+    with pytest.raises(CourseError, match="the mistake never_made"):
+        broken(sound, mistakes=("slipped", "never_made"))
+
+
+def test_a_given_that_is_not_printed_or_not_in_full_is_found() -> None:
+    def rounded(_p: object, x: float) -> Sequence[Shown]:
+        return [Shown("x", f"{x:.1f}")]
+
+    def forgotten(_p: object, _x: float) -> Sequence[Shown]:
+        return []
+
+    assert broken(sound, show=rounded).failures[0].startswith("givens that are used are not printed: [")
+    assert broken(sound, show=forgotten).failures[0].startswith("givens that are used are not printed: [")
+
+
+def test_steps_that_differ_from_seed_to_seed_are_found() -> None:
+    def sometimes(x: float, work: Work) -> None:
+        sound(x, work)
+        if x > 5:
+            work.step("c", x)
+
+    assert "the steps differ from one seed to the next" in broken(sometimes).failures
+
+
+def test_a_draw_that_depends_on_more_than_the_seed_is_found() -> None:
+    drawn: list[float] = []
+
+    def forgetful(_p: object, chance: Any) -> dict[str, float]:
+        drawn.append(1.0)
+        return {"x": chance.decimal(1, 9, 2) + len(drawn) / 100}
+
+    assert "the same seed gives another variant" in broken(sound, draw=forgetful).failures
+
+
+def test_a_step_made_twice_is_found() -> None:
+    def twice(x: float, work: Work) -> None:
+        sound(x, work)
+        work.step("a", x)
+
+    with pytest.raises(ValueError, match="the step 'a' is made twice"):
+        broken(twice)
+
+
+def test_mistakes_so_many_that_any_number_is_one_are_found() -> None:
+    names = [f"off_by_{k}" for k in range(40)]
+
+    def crowded(x: float, work: Work) -> None:
+        shifts = {name: lambda k=k: np.arange(1.0, 9.0) + x / 100 + (k + 2) / 4 for k, name in enumerate(names)}
+        work.step("a", np.arange(1.0, 9.0) + x / 100, "", **shifts)
+
+    found = broken(crowded, [Part("a", "", shape=(8,))], names)
+    assert any(failure.startswith("random numbers are called a mistake in ") for failure in found.failures)
+
+
+def test_a_value_outside_its_domain_is_never_issued() -> None:
+    def saturated(x: float, work: Work) -> None:
+        work.step("a", 1.0, "", slipped=x)
+
+    with pytest.raises(CourseError, match="most often: a at an end of its domain"):
+        broken(saturated, [Part("a", "", domain=GATE)])
+
+
+def test_a_rare_variant_is_warned_of() -> None:
+    def rarely(x: float, work: Work) -> None:
+        work.step("a", x if x < 1.05 else 1e-9, "", slipped=100.0)
+
+    assert any("draws is accepted" in warning for warning in broken(rarely, [Part("a", "")]).warnings)
