@@ -6,20 +6,25 @@ import pytest
 
 from grader.analysis import COLUMNS, COUNTED, CommonMistake, common_mistakes, items, table, totals
 
-# student, question, part, verdict, mistake, points, max
-ROWS = [
-    ("s1", "lstm", "f_1", "right", "", 2.0, 2.0),
-    ("s1", "lstm", "c_1", "mistake", "gates_swapped;bias_left_out", 1.0, 2.0),
-    ("s1", "lstm", "h_1", "mistake", "gates_swapped", 2.0, 2.0),
-    ("s1", "ap", "ap", "blank", "", 0.0, 4.0),
-    ("s2", "lstm", "f_1", "wrong", "", 0.0, 2.0),
-    ("s2", "lstm", "c_1", "mistake", "gates_swapped", 1.0, 2.0),
-    ("s2", "lstm", "h_1", "follows", "", 2.0, 2.0),
-    ("s2", "ap", "ap", "right", "", 4.0, 4.0),
-    ("s3", "lstm", "f_1", "right", "", 2.0, 2.0),
-    ("s3", "lstm", "c_1", "mistake", "bias_left_out", 1.0, 2.0),
-    ("s3", "lstm", "h_1", "coarse", "", 1.0, 2.0),
-    ("s3", "ap", "ap", "mistake", "bias_left_out", 2.0, 4.0),
+# question, part, verdict, entries, points, max: of three students
+TALLY = [
+    ("lstm", "f_1", "right", 2, 4.0, 4.0),
+    ("lstm", "f_1", "wrong", 1, 0.0, 2.0),
+    ("lstm", "c_1", "mistake", 3, 3.0, 6.0),
+    ("lstm", "h_1", "mistake", 1, 2.0, 2.0),
+    ("lstm", "h_1", "follows", 1, 2.0, 2.0),
+    ("lstm", "h_1", "coarse", 1, 1.0, 2.0),
+    ("ap", "ap", "blank", 1, 0.0, 4.0),
+    ("ap", "ap", "right", 1, 4.0, 4.0),
+    ("ap", "ap", "mistake", 1, 2.0, 4.0),
+]
+# student, question, part, mistake
+MADE = [
+    ("s1", "lstm", "c_1", "gates_swapped;bias_left_out"),
+    ("s1", "lstm", "h_1", "gates_swapped"),
+    ("s2", "lstm", "c_1", "gates_swapped"),
+    ("s3", "lstm", "c_1", "bias_left_out"),
+    ("s3", "ap", "ap", "bias_left_out"),
 ]
 
 
@@ -28,7 +33,7 @@ def counts(**found: int) -> dict[str, int]:
 
 
 def test_each_part_has_its_verdicts_mean_and_facility() -> None:
-    found = {(item.question, item.part): item for item in items(table(ROWS))}
+    found = {(item.question, item.part): item for item in items(table(TALLY), 3)}
     assert list(found) == [("lstm", "f_1"), ("lstm", "c_1"), ("lstm", "h_1"), ("ap", "ap")]
     f_1, ap = found["lstm", "f_1"], found["ap", "ap"]
     assert (f_1.n, f_1.counts, f_1.max) == (3, counts(right=2, wrong=1), 2)
@@ -39,7 +44,7 @@ def test_each_part_has_its_verdicts_mean_and_facility() -> None:
 
 
 def test_questions_are_summed_up_the_same_way() -> None:
-    found = {item.question: item for item in items(table(ROWS), ["question"])}
+    found = {item.question: item for item in items(table(TALLY), 3, ["question"])}
     lstm = found["lstm"]
     assert (lstm.n, lstm.part, lstm.max) == (9, "", 6)
     assert lstm.counts == counts(right=2, wrong=1, mistake=4, follows=1, coarse=1)
@@ -48,19 +53,17 @@ def test_questions_are_summed_up_the_same_way() -> None:
 
 
 def test_entries_of_an_array_are_counted_one_by_one_and_their_points_added() -> None:
-    rows = [("s1", "q", "v", "right", "", 0.5, 0.5), ("s1", "q", "v", "wrong", "", 0.0, 0.5)]
-    rows += [("s2", "q", "v", "right", "", 0.5, 0.5), ("s2", "q", "v", "right", "", 0.5, 0.5)]
-    (item,) = items(table(rows))
+    (item,) = items(table([("q", "v", "right", 3, 1.5, 1.5), ("q", "v", "wrong", 1, 0.0, 0.5)]), 2)
     assert (item.n, item.mean, item.max, item.facility) == (4, 0.75, 1, 0.75)
 
 
 def test_a_part_without_points_has_no_facility() -> None:
-    (item,) = items(table([("s1", "q", "v", "right", "", 0.0, 0.0)]))
+    (item,) = items(table([("q", "v", "right", 1, 0.0, 0.0)]), 1)
     assert item.facility is None
 
 
 def test_common_mistakes_count_students_not_cells() -> None:
-    assert common_mistakes(table(ROWS)) == [
+    assert common_mistakes(MADE) == [
         CommonMistake("lstm", "bias_left_out", 2, ("c_1",)),
         CommonMistake("lstm", "gates_swapped", 2, ("c_1", "h_1")),
         CommonMistake("ap", "bias_left_out", 1, ("ap",)),
@@ -70,8 +73,8 @@ def test_common_mistakes_count_students_not_cells() -> None:
 def test_a_table_without_rows_has_nothing_to_tell() -> None:
     empty = table([])
     assert list(empty.columns) == list(COLUMNS)
-    assert items(empty) == []
-    assert common_mistakes(empty) == []
+    assert items(empty, 0) == []
+    assert common_mistakes([]) == []
     assert totals([], 10) is None
 
 

@@ -94,7 +94,7 @@ def test_givens_may_be_partial() -> None:
         ),
         (
             "  - id: a\n    template: lstm_forward\n    parameters:\n      steps: 0\n",
-            "hw4.yaml, line 6: steps: Input should be greater than or equal to 1, not 0",
+            "hw4.yaml, line 6: steps must be at least 1, not 0",
         ),
         (
             "  - id: a\n    template: lstm_forward\n    ask:\n    - f_1\n    - h_3\n",
@@ -107,6 +107,10 @@ def test_givens_may_be_partial() -> None:
         (
             "  - id: a\n    template: lstm_forward\n    givens: {U_f: [[1, 2]]}\n",
             "hw4.yaml, line 5: givens: U_f ",
+        ),
+        (
+            "  - id: a\n    template: rnn_bptt\n    ask: []\n",
+            "hw4.yaml, line 5: `ask` names no part; leave it out to ask for all of them",
         ),
         (
             "  - id: a\n    template: rnn_bptt\n    tilte: x\n",
@@ -133,7 +137,9 @@ def test_an_assignment_without_questions_is_refused() -> None:
 def test_givens_beyond_the_limits_of_the_parameters_are_refused() -> None:
     layers = ", ".join(["{kernel: 2}"] * 5)
     message = error(f"  - {{id: a, template: transposed_conv_size, givens: {{input: 3, layers: [{layers}]}}}}\n")
-    assert message.startswith("hw4.yaml, line 3: givens: ")
+    assert message.startswith(
+        "hw4.yaml, line 3: these givens need parameters that are not allowed: layers must be at most 4"
+    )
 
 
 def test_aliases_rename_symbols_and_meanings_but_not_parts() -> None:

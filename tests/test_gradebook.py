@@ -28,7 +28,7 @@ def filled(book: Gradebook) -> Gradebook:
         submission = book.add_submission("submissions/s1.csv", "hash", 12.5, b"content")
         run = book.add_run("grade")
         book.add_fates(run, [("submissions/s1.csv", "graded", "hw4", "s1", submission, "", None, "")])
-        row = (run, submission, 1, "hw4", "s1", "rubric", "rules", 8.0, 10.0, "[]")
+        row = (run, submission, 1, "hw4", "s1", False, "rubric", "rules", 8.0, 10.0, "[]")
         mark = ("lstm", "f_1", "f_1", "0.85", "0.85", "0.852", "", "right", "", 8.0, 10.0, "", 5)
         book.add_marking(row, [mark])
     return book
@@ -85,28 +85,40 @@ def test_contents_are_kept_and_numbered_as_they_change(gradebook: Gradebook) -> 
     assert gradebook.submission(second).path == "a.csv"
 
 
-def add_marking(book: Gradebook, student: str, submission: int, rules: str, points: float) -> int:
-    return book.add_marking((1, submission, 1, "hw4", student, "rubric", rules, points, 10.0, "[]"), [])
+def add_marking(
+    book: Gradebook, student: str, submission: int, rules: str, points: float, *, doubtful: bool = False
+) -> int:
+    notes = '[["odd", 3, "ask"]]'
+    row = (1, submission, 1, "hw4", student, doubtful, "rubric", rules, points, 10.0, notes)
+    return book.add_marking(row, [("q", "a", "a", "", "", "", "", "right", "", points, 10.0, "", 1)])
 
 
 def test_a_students_newest_submission_in_its_newest_marking_stands(gradebook: Gradebook) -> None:
-    for k in range(3):
-        gradebook.add_submission("a.csv", str(k), 0.0, b"")
     add_marking(gradebook, "s1", 2, "old", 5.0)
     add_marking(gradebook, "s1", 1, "old", 9.0)
     newest = add_marking(gradebook, "s1", 2, "new", 7.0)
     add_marking(gradebook, "s2", 3, "new", 1.0)
     current = gradebook.current_markings("hw4")
-    assert {student: row[3] for student, row in current.items()} == {"s1": 7.0, "s2": 1.0}
-    assert current["s1"][0] == newest
+    assert {student: marking.points for student, marking in current.items()} == {"s1": 7.0, "s2": 1.0}
+    assert (current["s1"].id, current["s1"].submission, current["s1"].max) == (newest, 2, 10)
+    assert current["s1"].notes == [["odd", 3, "ask"]]
 
 
-def test_a_marking_is_found_by_submission_paper_and_rules(gradebook: Gradebook) -> None:
-    number = add_marking(gradebook, "s1", 1, "rules", 5.0)
-    assert gradebook.marking(1, 1, "rules") == number
-    assert gradebook.marking(1, 1, "others") is None
-    assert gradebook.marking(1, 2, "rules") is None
-    assert gradebook.marking(2, 1, "rules") is None
+def test_a_doubtful_submission_stands_only_where_there_is_no_other(gradebook: Gradebook) -> None:
+    add_marking(gradebook, "s1", 1, "rules", 5.0)
+    add_marking(gradebook, "s1", 2, "rules", 7.0, doubtful=True)
+    add_marking(gradebook, "s2", 3, "rules", 1.0, doubtful=True)
+    current = gradebook.current_markings("hw4")
+    assert {student: marking.points for student, marking in current.items()} == {"s1": 5.0, "s2": 1.0}
+
+
+def test_a_submission_tells_by_which_rules_it_was_marked_last(gradebook: Gradebook) -> None:
+    assert gradebook.marked_by(1) is None
+    add_marking(gradebook, "s1", 1, "rules", 5.0)
+    add_marking(gradebook, "s1", 2, "others", 5.0)
+    assert gradebook.marked_by(1) == (1, "rules")
+    add_marking(gradebook, "s1", 1, "newer", 5.0)
+    assert gradebook.marked_by(1) == (1, "newer")
 
 
 def test_marks_come_back_in_the_order_they_were_made(gradebook: Gradebook) -> None:
@@ -114,6 +126,26 @@ def test_marks_come_back_in_the_order_they_were_made(gradebook: Gradebook) -> No
     marks = gradebook.marks(1)
     assert len(marks) == 1
     assert marks[0] == ("lstm", "f_1", "f_1", "0.85", "0.85", "0.852", "", "right", "", 8.0, 10.0, "", 5)
+
+
+def test_marks_are_tallied_by_verdict_and_mistake(gradebook: Gradebook) -> None:
+    def mark(cell: str, verdict: str, mistake: str, points: float) -> tuple[object, ...]:
+        return ("lstm", cell, cell.partition("[")[0], "", "", "", "", verdict, mistake, points, 2.0, "", 1)
+
+    def marking(student: str, *marks: tuple[object, ...]) -> int:
+        return gradebook.add_marking((1, 1, 1, "hw4", student, False, "", "", 0.0, 0.0, "[]"), marks)
+
+    one = marking("s1", mark("v[1]", "right", "", 2), mark("v[2]", "mistake", "swapped", 1), mark("w", "right", "", 2))
+    two = marking("s2", mark("v[1]", "mistake", "swapped", 1), mark("v[2]", "mistake", "swapped", 2))
+    marking("s3", mark("v[1]", "wrong", "", 0))
+    verdicts, mistakes = gradebook.tally([one, two])
+    assert sorted(verdicts) == [
+        ("lstm", "v", "mistake", 3, 4, 6),
+        ("lstm", "v", "right", 1, 2, 2),
+        ("lstm", "w", "right", 1, 2, 2),
+    ]
+    assert mistakes == [("s1", "lstm", "v", "swapped"), ("s2", "lstm", "v", "swapped")]
+    assert gradebook.tally([two])[1] == [("s2", "lstm", "v", "swapped")]
 
 
 def test_the_newest_word_on_a_file_stands(gradebook: Gradebook) -> None:
