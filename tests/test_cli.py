@@ -341,7 +341,7 @@ class TestTheRest:
         hw.write("assignments/hw.yaml", "title: T\nquestions:\n  - {id: q, template: lstm_forward}\n")
         done = hw.run("check", "hw", "--seeds", "2")
         assert done.code == 1
-        assert "2000 draws" in done.err
+        assert "2000 draws" in done.out
 
     def test_demo_makes_a_folder_and_says_what_to_look_at(self, tmp_path: Path) -> None:
         done = Folder(tmp_path).run("demo")

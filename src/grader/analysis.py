@@ -1,6 +1,7 @@
-"""Item statistics of one assignment, from a table of marks.
+"""Item statistics of one assignment, from a tally of marks.
 
-The table has a row for every student and cell: student, question, part, verdict, mistake, points, max.
+The tally has a row for each question, part and verdict: how many entries got it, their points, and what they could
+have had.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 COUNTED = ("blank", "unreadable", "right", "follows", "coarse", "mistake", "wrong", "pending")
-COLUMNS = ("student", "question", "part", "verdict", "mistake", "points", "max")
+COLUMNS = ("question", "part", "verdict", "entries", "points", "max")
 
 
 @dataclass(frozen=True)
@@ -54,19 +55,18 @@ def table(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     return pd.DataFrame.from_records(list(rows), columns=list(COLUMNS))
 
 
-def items(marks: pd.DataFrame, by: Sequence[str] = ("question", "part")) -> list[Item]:
-    """One Item for each part (or question), in the table's order. Entries of an array are counted one by one."""
-    students = marks["student"].nunique()
+def items(tally: pd.DataFrame, students: int, by: Sequence[str] = ("question", "part")) -> list[Item]:
+    """One Item for each part (or question), in the tally's order. Entries of an array are counted one by one."""
     out = []
-    for index, group in marks.groupby(list(by), sort=False):
+    for index, group in tally.groupby(list(by), sort=False):
         key = [str(name) for name in (index if isinstance(index, tuple) else (index,))]
-        counts = group["verdict"].value_counts()
+        counts = group.groupby("verdict")["entries"].sum()
         points, possible = float(group["points"].sum()), float(group["max"].sum())
         out.append(
             Item(
                 question=key[0],
                 part=key[1] if len(key) > 1 else "",
-                n=len(group),
+                n=int(group["entries"].sum()),
                 counts={verdict: int(counts.get(verdict, 0)) for verdict in COUNTED},
                 mean=points / students,
                 max=possible / students,
@@ -76,16 +76,19 @@ def items(marks: pd.DataFrame, by: Sequence[str] = ("question", "part")) -> list
     return out
 
 
-def common_mistakes(marks: pd.DataFrame) -> list[CommonMistake]:
-    """Named mistakes by the number of students who made them, most common first; a student counts once a question."""
-    made = marks[marks["verdict"] == "mistake"].copy()
-    made["mistake"] = made["mistake"].str.split(";")
-    made = made.explode("mistake")
-    out = [
-        CommonMistake(str(question), str(mistake), int(group["student"].nunique()), tuple(dict.fromkeys(group["part"])))
-        for (question, mistake), group in made.groupby(["question", "mistake"], sort=True)
-    ]
-    return sorted(out, key=lambda m: -m.students)
+def common_mistakes(made: Sequence[tuple[str, str, str, str]]) -> list[CommonMistake]:
+    """Named mistakes by the number of students who made them, most common first; a student counts once a question.
+
+    `made`: (student, question, part, mistake); mistakes that could not be told apart are joined by `;`.
+    """
+    students: dict[tuple[str, str], set[str]] = {}
+    parts: dict[tuple[str, str], dict[str, None]] = {}
+    for student, question, part, names in made:
+        for name in names.split(";"):
+            students.setdefault((question, name), set()).add(student)
+            parts.setdefault((question, name), {})[part] = None
+    out = [CommonMistake(*key, len(who), tuple(parts[key])) for key, who in sorted(students.items())]
+    return sorted(out, key=lambda mistake: -mistake.students)
 
 
 def totals(points: Sequence[float], possible: float, bins: int = 10) -> Totals | None:

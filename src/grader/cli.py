@@ -105,7 +105,7 @@ def generate(
         done = issue(course, loaded, people, seed=seed, formats=formats, reissue=reissue, progress=_progress)
         count = len(loaded.assignment.questions)
         click.echo(f"{loaded.name}: {loaded.assignment.title}, {count} questions, {loaded.rubric.points:g} points")
-        again = ", issued anew" if done.reissued else ""
+        again = ", issued anew with the same numbers" if done.same_numbers else ", issued anew" if done.reissued else ""
         click.echo(f"  {done.new} new papers, {done.kept} handed out before and unchanged{again}")
         if done.tries:
             means = (f"{name} {sum(tries) / len(tries):.1f}" for name, tries in done.tries.items())

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from grader.chance import digest
 from grader.errors import CourseError
@@ -25,6 +28,22 @@ def file_name(name: str) -> str:
     if safe == name and safe == safe.lower() and not _WINDOWS.match(safe):
         return safe
     return f"{safe}-{digest(name)[:4].hex()}".lstrip("-")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[TextIO]:
+    """A text file to write to, under a temporary name that is given up for the right one at the end."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("w", encoding="utf-8", newline="") as file:
+                yield file
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise CourseError(f"this cannot be written: {error.strerror or error}", file=path) from error
 
 
 def write(path: Path, content: bytes | str) -> None:

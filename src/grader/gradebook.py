@@ -34,7 +34,7 @@ TABLES = {
     " line INTEGER, advice TEXT",
     # one marking of a submission under given rules (rubric, templates, program)
     "markings": "id INTEGER PRIMARY KEY, run INTEGER, submission INTEGER, paper INTEGER, assignment TEXT, student TEXT,"
-    " rubric TEXT, rules TEXT, points REAL, max REAL, notes TEXT",
+    " doubtful INTEGER, rubric TEXT, rules TEXT, points REAL, max REAL, notes TEXT",
     "marks": "marking INTEGER, question TEXT, cell TEXT, part TEXT, answer TEXT, value TEXT, expected TEXT,"
     " carried TEXT, verdict TEXT, mistake TEXT, points REAL, max REAL, note TEXT, line INTEGER",
 }
@@ -42,6 +42,7 @@ INDEXES = (
     "CREATE INDEX papers_by_student ON papers (assignment, student)",
     "CREATE INDEX submissions_by_path ON submissions (path)",
     "CREATE INDEX markings_by_assignment ON markings (assignment, student, submission)",
+    "CREATE INDEX markings_by_submission ON markings (submission)",
     "CREATE INDEX marks_by_marking ON marks (marking)",
 )
 
@@ -72,6 +73,19 @@ class Submission:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Marking:
+    """A submission's marking; `notes` are what the readers had to say: (message, line, advice)."""
+
+    id: int
+    submission: int
+    paper: int
+    doubtful: bool
+    points: float
+    max: float
+    notes: Sequence[Sequence[Any]]
+
+
 class Gradebook:
     """An open gradebook. CourseError: the file is no gradebook, is newer than this program, or cannot be written."""
 
@@ -81,9 +95,16 @@ class Gradebook:
             raise CourseError("nothing was issued here yet: run `grader generate` first")
         try:
             self.db = sqlite3.connect(path, isolation_level=None)
+        except sqlite3.Error as error:
+            raise CourseError(f"this gradebook cannot be opened: {error}", file=path) from error
+        try:
             self._prepare()
         except sqlite3.Error as error:
+            self.db.close()
             raise CourseError(f"this gradebook cannot be used: {error}", file=path) from error
+        except CourseError:
+            self.db.close()
+            raise
 
     def _prepare(self) -> None:
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
@@ -209,37 +230,39 @@ class Gradebook:
 
     def fates(self, assignment: str | None = None) -> list[tuple[Any, ...]]:
         """The newest word on every file: (path, fate, assignment, student, submission, message, line, advice)."""
-        return self.db.execute(
-            "SELECT path, fate, assignment, student, submission, message, line, advice FROM fates f WHERE run ="
-            " (SELECT max(run) FROM fates WHERE path = f.path) AND (? IS NULL OR assignment IN (?, '')) ORDER BY rowid",
-            (assignment, assignment),
-        ).fetchall()
+        rows = self.db.execute(
+            "SELECT path, fate, assignment, student, submission, message, line, advice FROM fates ORDER BY run, rowid"
+        )
+        newest = {row[0]: row for row in rows}
+        return [row for row in newest.values() if assignment is None or row[2] in (assignment, "")]
 
-    def marking(self, submission: int, paper: int, rules: str) -> int | None:
-        """The number of this submission's marking under these rules, if it was made."""
-        row = self.db.execute(
-            "SELECT id FROM markings WHERE submission = ? AND paper = ? AND rules = ? AND assignment IS NOT NULL",
-            (submission, paper, rules),
+    def marked_by(self, submission: int) -> tuple[int, str] | None:
+        """The paper and the rules of a submission's newest marking, if there is one."""
+        row: tuple[int, str] | None = self.db.execute(
+            "SELECT paper, rules FROM markings WHERE submission = ? ORDER BY id DESC LIMIT 1", (submission,)
         ).fetchone()
-        return None if row is None else int(row[0])
+        return row
 
     def add_marking(self, row: tuple[Any, ...], marks: Iterable[tuple[Any, ...]]) -> int:
-        """`row`: run, submission, paper, assignment, student, rubric, rules, points, max, notes."""
-        number = self._insert("INSERT INTO markings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        """`row`: run, submission, paper, assignment, student, doubtful, rubric, rules, points, max, notes."""
+        number = self._insert("INSERT INTO markings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         self.db.executemany(
             "INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(number, *mark) for mark in marks],
         )
         return number
 
-    def current_markings(self, assignment: str) -> dict[str, tuple[Any, ...]]:
-        """Each student's newest submission's newest marking: (id, submission, paper, points, max, notes, rubric)."""
+    def current_markings(self, assignment: str) -> dict[str, Marking]:
+        """Each student's standing submission with its newest marking: the last that came in, doubtful ones last."""
         rows = self.db.execute(
-            "SELECT student, id, submission, paper, points, max, notes, rubric FROM markings WHERE assignment = ?"
-            " ORDER BY submission, id",
+            "SELECT student, id, submission, paper, doubtful, points, max, notes FROM markings WHERE assignment = ?"
+            " ORDER BY doubtful DESC, submission, id",
             (assignment,),
         )
-        return {student: tuple(rest) for student, *rest in rows}
+        return {
+            student: Marking(number, submission, paper, bool(doubtful), points, possible, json.loads(notes))
+            for student, number, submission, paper, doubtful, points, possible, notes in rows
+        }
 
     def marks(self, marking: int) -> list[tuple[Any, ...]]:
         """question, cell, part, answer, value, expected, carried, verdict, mistake, points, max, note, line."""
@@ -248,6 +271,23 @@ class Gradebook:
             " FROM marks WHERE marking = ? ORDER BY rowid",
             (marking,),
         ).fetchall()
+
+    def tally(self, markings: Iterable[int]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        """Of these markings' cells: how many, points and maximum for each (question, part, verdict) in the order asked;
+        and who made which mistake: (student, question, part, mistake).
+        """
+        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (marking INTEGER PRIMARY KEY)")
+        self.db.execute("DELETE FROM chosen")
+        self.db.executemany("INSERT INTO chosen VALUES (?)", ((number,) for number in markings))
+        verdicts = self.db.execute(
+            "SELECT question, part, verdict, count(*), sum(points), sum(max) FROM marks JOIN chosen USING (marking)"
+            " GROUP BY question, part, verdict ORDER BY min(marks.rowid)"
+        ).fetchall()
+        mistakes = self.db.execute(
+            "SELECT DISTINCT k.student, m.question, m.part, m.mistake FROM marks m JOIN chosen USING (marking)"
+            " JOIN markings k ON k.id = m.marking WHERE m.verdict = 'mistake' ORDER BY m.rowid"
+        ).fetchall()
+        return verdicts, mistakes
 
     def _insert(self, statement: str, row: tuple[Any, ...]) -> int:
         number = self.db.execute(statement, row).lastrowid

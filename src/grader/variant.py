@@ -20,6 +20,8 @@ from grader.template import GivensError
 from grader.work import Mistaken, Reference, Step, Value, Work
 
 TRIES = 2000
+ALL_FIXED = 30
+"""Draws that come out alike so many times in a row have nothing left to draw."""
 VISIBLE = 3.0
 """A mistake is visible where its value is farther than this many tolerances from the key."""
 SMALLEST = 10.0
@@ -50,7 +52,7 @@ def draw_variant(rules: QuestionRules, *names: str) -> Variant:
     template, p = question.template, question.parameters
     stream = Stream(*names)
     reasons: dict[str, int] = {}
-    best, before = 0.0, None
+    best, before, unchanged = 0.0, None, 0
     for tries in range(1, TRIES + 1):
         raw = {**template.draw(p, stream), **question.givens}
         try:
@@ -60,7 +62,8 @@ def draw_variant(rules: QuestionRules, *names: str) -> Variant:
         unfit = unfitness(rules, q)
         if unfit is None:
             return Variant(raw, tries)
-        if raw == before:  # all is fixed, and drawing again changes nothing
+        unchanged = unchanged + 1 if raw == before else 0
+        if unchanged == ALL_FIXED:
             return Variant(raw, tries, f"question '{question.id}': the fixed givens have {unfit.reason}")
         before = raw
         reasons[unfit.reason] = reasons.get(unfit.reason, 0) + 1

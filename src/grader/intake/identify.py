@@ -18,7 +18,9 @@ class Claimed:
     """A sheet with the paper that it answers, and what a person should know about it."""
 
     paper: Paper
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
+    doubtful: bool = False
+    """It carries another student's code: it may be somebody else's, and never pushes aside one that does not."""
 
 
 def which_assignment(sheet: Sheet, wanted: str | None, known: Sequence[str]) -> str:
@@ -49,13 +51,12 @@ def claim(found: Found, sheet: Sheet, papers: Sequence[Paper]) -> Claimed:
     student, problems = _whose(found, sheet, {key: paper.student for key, paper in newest.items()})
     paper = newest[student.id]
     code = sheet.instance.strip().upper()
-    if code and code != paper.instance:
-        owner = next((p for p in papers if p.instance == code), None)
-        if owner is not None and owner.student.id == student.id:
-            paper = owner
-        else:
-            problems.append(_foreign_code(code, owner))
-    return Claimed(paper, tuple(problems))
+    if not code or code == paper.instance:
+        return Claimed(paper, tuple(problems))
+    owner = next((p for p in papers if p.instance == code), None)
+    if owner is not None and owner.student.id == student.id:
+        return Claimed(owner, tuple(problems))
+    return Claimed(paper, (_foreign_code(code, owner), *problems), doubtful=owner is not None)
 
 
 def _foreign_code(code: str, owner: Paper | None) -> Problem:

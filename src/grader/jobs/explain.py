@@ -75,8 +75,8 @@ def _newest(gradebook: Gradebook, name: str, student: str) -> tuple[Paper, str, 
     marking = gradebook.current_markings(name).get(student)
     if marking is None:
         raise CourseError(f"no sheet of '{student}' has been graded for '{name}' yet")
-    stored = gradebook.submission(marking[1])
-    return papers[marking[2]], stored.path, stored.content
+    stored = gradebook.submission(marking.submission)
+    return papers[marking.paper], stored.path, stored.content
 
 
 def _about(mark: Mark, rule: CellRules, i: int, trace: Trace, path: str, mistakes: Mapping[str, Any]) -> Iterator[str]:

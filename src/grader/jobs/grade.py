@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ from grader.chance import digest
 from grader.course import Course, Loaded
 from grader.errors import CourseError, SheetProblem
 from grader.gradebook import Gradebook, Paper
-from grader.intake.folders import Found, find_files
-from grader.intake.identify import claim, named_after, which_assignment
+from grader.intake.folders import Found, list_files, read_file, shown
+from grader.intake.identify import Claimed, claim, named_after, which_assignment
 from grader.marking import Mark, mark_question
 from grader.sheets import read_sheet
 from grader.sheets.collecting import collect
@@ -28,19 +27,16 @@ FATES = ("graded", "superseded", "attention", "ignored")
 
 @dataclass
 class Entry:
-    """A file on its way: what it is, and what became of it."""
+    """What became of a file."""
 
-    found: Found
+    path: str
     fate: str = ""
     assignment: str = ""
     student: str = ""
+    submission: int | None = None
     message: str = ""
     line: int | None = None
     advice: str = ""
-    paper: Paper | None = None
-    sheet: Sheet | None = None
-    problems: tuple[Problem, ...] = ()
-    submission: int | None = None
 
 
 @dataclass
@@ -55,53 +51,53 @@ class Graded:
 
     @property
     def needs_a_person(self) -> bool:
-        return any(entry.fate == "attention" or entry.problems for entry in self.entries)
+        return any(entry.fate == "attention" or (entry.fate == "graded" and entry.message) for entry in self.entries)
 
 
 class Grading:
-    """One run over some files."""
+    """One run over some files. Each is read, marked, stored and forgotten before the next."""
 
     def __init__(self, course: Course, gradebook: Gradebook, wanted: str | None) -> None:
         self.course, self.gradebook, self.wanted = course, gradebook, wanted
         names = course.names
         if wanted is not None and wanted not in names:
             course.load(wanted)  # says what is wrong
-        self.loaded: dict[str, Loaded] = {}
-        self.papers: dict[str, list[Paper]] = {}
-        self.issued: dict[int, Loaded] = {}
-        for name in names:
-            papers = gradebook.papers(name)
-            if papers:
-                self.loaded[name] = course.load(name)
-                self.papers[name] = papers
-                for issue in gradebook.issues(name):
-                    self.issued[issue.id] = course.as_issued(name, issue.definition)
+        self.papers = {name: papers for name in names if (papers := gradebook.papers(name))}
+        self.issued = {
+            issue.id: course.as_issued(name, issue.definition)
+            for name in self.papers
+            for issue in gradebook.issues(name)
+        }
+        self.rules = {number: rules_hash(loaded) for number, loaded in self.issued.items()}
         self.students = {paper.student.id for papers in self.papers.values() for paper in papers}
-        if not self.loaded:
+        if not self.papers:
             raise CourseError("nothing was issued here yet: run `grader generate` first")
 
-    def read(self, found: Found) -> Entry:
-        """Read a file and find out whose it is."""
-        entry = Entry(found, found.fate, message=found.message, advice=found.advice)
+    def take(self, run: int, found: Found) -> Entry:
+        """Read a file, find out whose it is, mark it. What stands in the way becomes the file's fate."""
+        entry = Entry(found.path, found.fate, message=found.message, advice=found.advice)
         entry.student = named_after(found, self.students)
         if found.fate:
             return entry
         try:
-            entry.sheet = read_sheet(found.content, found.path)
-            entry.student = entry.student or entry.sheet.student[:120]
-            entry.assignment = which_assignment(entry.sheet, self.wanted, self.course.names)
-            if self.wanted is not None and entry.assignment != self.wanted:
-                entry.fate, entry.message = (
-                    "ignored",
-                    f"a sheet of {entry.assignment}, while only {self.wanted} is graded",
-                )
+            sheet = read_sheet(found.content, found.path)
+            entry.student = entry.student or sheet.student[:120]
+            entry.assignment = which_assignment(sheet, self.wanted, self.course.names)
+            if self.wanted not in (None, entry.assignment):
+                entry.fate = "ignored"
+                entry.message = f"a sheet of {entry.assignment}, while only {self.wanted} is graded"
                 return entry
-            claimed = claim(found, entry.sheet, self._issued_papers(entry.assignment))
+            claimed = claim(found, sheet, self._issued_papers(entry.assignment))
         except SheetProblem as problem:
             entry.fate, entry.message, entry.line = "attention", problem.message, problem.line
             entry.advice = problem.advice or "ask for a corrected sheet"
             return entry
-        entry.paper, entry.student, entry.problems = claimed.paper, claimed.paper.student.id, claimed.problems
+        entry.student = claimed.paper.student.id
+        for noted in claimed.problems[:1]:
+            entry.message, entry.line, entry.advice = noted.message, noted.line, noted.advice
+        hashed = hashlib.sha256(found.content).hexdigest()
+        entry.submission = self.gradebook.add_submission(found.path, hashed, found.modified, found.content)
+        self._mark(run, entry.submission, claimed, sheet)
         return entry
 
     def _issued_papers(self, name: str) -> list[Paper]:
@@ -109,85 +105,83 @@ class Grading:
             raise SheetProblem(f"'{name}' was never issued", advice="run `grader generate` first")
         return self.papers[name]
 
-    def settle(self, entries: Sequence[Entry]) -> None:
-        """Number what came in, oldest first, and let a student's newest sheet stand."""
-        readable = [entry for entry in entries if entry.paper is not None]
-        for entry in sorted(readable, key=lambda e: (e.found.modified, _natural(e.found.path))):
-            content = entry.found.content
-            hashed = hashlib.sha256(content).hexdigest()
-            entry.submission = self.gradebook.add_submission(entry.found.path, hashed, entry.found.modified, content)
-        newest: dict[tuple[str, str], int] = {
-            (name, student): int(row[1])
-            for name in self.loaded
-            for student, row in self.gradebook.current_markings(name).items()
-        }
-        for entry in readable:
-            key = (entry.assignment, entry.student)
-            newest[key] = max(newest.get(key, 0), entry.submission or 0)
-        for entry in readable:
-            stands = newest[entry.assignment, entry.student] == entry.submission
-            entry.fate = "graded" if stands else "superseded"
-            if not stands:
-                entry.message = "the student handed in a newer sheet"
-
-    def mark(self, run: int, entry: Entry) -> None:
-        """Mark a sheet, unless this very submission was marked under these very rules before."""
-        assert entry.paper is not None
-        assert entry.sheet is not None
-        loaded = self.issued[entry.paper.issue]
-        rules = rules_hash(loaded)
-        if self.gradebook.marking(entry.submission or 0, entry.paper.id, rules) is not None:
+    def _mark(self, run: int, submission: int, claimed: Claimed, sheet: Sheet) -> None:
+        """Mark a sheet, unless this submission was last marked under these very rules."""
+        paper = claimed.paper
+        loaded, rules = self.issued[paper.issue], self.rules[paper.issue]
+        if self.gradebook.marked_by(submission) == (paper.id, rules):
             return
-        marks, problems = mark_sheet(loaded, entry.paper, entry.sheet)
+        marks, problems = mark_sheet(loaded, paper, sheet)
         points = round(sum(mark.points for _, mark in marks), 9)
         possible = round(sum(mark.max for _, mark in marks), 9)
         notes = json.dumps([[p.message, p.line, p.advice] for p in problems], ensure_ascii=False)
         row = (
-            run, entry.submission, entry.paper.id, entry.assignment, entry.student,
+            run, submission, paper.id, loaded.name, paper.student.id, int(claimed.doubtful),
             loaded.rubric.hash, rules, points, possible, notes,
         )  # fmt: skip
         self.gradebook.add_marking(row, (mark_row(question, mark) for question, mark in marks))
 
     def mark_stale(self, run: int) -> None:
         """Sheets handed in before are marked again when the rules have changed since."""
-        for name in self.loaded:
-            if self.wanted not in (None, name):
-                continue
+        for name in [name for name in self.papers if self.wanted in (None, name)]:
             papers = {paper.id: paper for paper in self.papers[name]}
-            for student, (_, submission, paper, *_) in self.gradebook.current_markings(name).items():
-                rules = rules_hash(self.issued[papers[paper].issue])
-                if self.gradebook.marking(submission, paper, rules) is None:
-                    stored = self.gradebook.submission(submission)
-                    sheet = read_sheet(stored.content, stored.path)
-                    entry = Entry(Found(stored.path), "graded", name, student, paper=papers[paper], sheet=sheet)
-                    entry.submission = submission
-                    self.mark(run, entry)
+            for current in self.gradebook.current_markings(name).values():
+                paper = papers[current.paper]
+                if self.gradebook.marked_by(current.submission) != (paper.id, self.rules[paper.issue]):
+                    stored = self.gradebook.submission(current.submission)
+                    claimed = Claimed(paper, (), current.doubtful)
+                    self._mark(run, stored.id, claimed, read_sheet(stored.content, stored.path))
+
+    def settle(self, entries: Sequence[Entry]) -> None:
+        """Tell the sheets that stand from those that a newer one has superseded."""
+        standing = {
+            (name, student): current.submission
+            for name in self.papers
+            for student, current in self.gradebook.current_markings(name).items()
+        }
+        for entry in entries:
+            if entry.submission is None:
+                continue
+            if standing[entry.assignment, entry.student] == entry.submission:
+                entry.fate = "graded"
+            elif entry.message:
+                entry.fate = "attention"
+                entry.advice = "the student's other sheet stands; find out whose this one is"
+            else:
+                entry.fate, entry.message = "superseded", "the student handed in a newer sheet"
 
 
 def grade(
-    course: Course,
-    paths: Sequence[Path],
-    wanted: str | None,
-    progress: Progress = lambda items, _label: items,
+    course: Course, paths: Sequence[Path], wanted: str | None, progress: Progress = lambda items, _label: items
 ) -> Graded:
-    """Grade the files below the paths and record everything in one transaction."""
+    """Grade the files below the paths, oldest first, and record everything in one transaction."""
     gradebook = course.gradebook(must_exist=True)
     try:
         grading = Grading(course, gradebook, wanted)
-        files = list(find_files(paths, course.root))
-        entries = [grading.read(found) for found in progress(files, "reading")]
+        files = list_files(paths, course.root)
         with gradebook.transaction():
             run = gradebook.add_run("grade")
-            grading.settle(entries)
-            for entry in progress([e for e in entries if e.fate == "graded"], "marking"):
-                grading.mark(run, entry)
+            entries = [grading.take(run, read_file(listed)) for listed in progress(files, "grading")]
             grading.mark_stale(run)
-            gradebook.add_fates(run, [_fate_row(entry) for entry in entries])
+            grading.settle(entries)
+            gradebook.add_fates(run, [astuple(entry) for entry in entries])
+            gone = _gone(gradebook, course, paths, {entry.path for entry in entries})
+            gradebook.add_fates(run, [astuple(Entry(path, "gone")) for path in gone])
     finally:
         gradebook.close()
-    graded = Graded(entries, [name for name in grading.loaded if wanted in (None, name)])
+    graded = Graded(entries, [name for name in grading.papers if wanted in (None, name)])
     assert len(entries) == sum(graded.count(fate) for fate in FATES), "every file has one fate"
     return graded
+
+
+def _gone(gradebook: Gradebook, course: Course, paths: Sequence[Path], seen: Collection[str]) -> list[str]:
+    """Files that needed a person in an earlier run and are not below the paths any more."""
+    below = [shown(path, course.root) for path in paths]
+    return [
+        path
+        for path, fate, *_ in gradebook.fates()
+        if fate == "attention" and path not in seen and any(path == b or path.startswith(f"{b}/") for b in below)
+    ]
 
 
 def mark_sheet(loaded: Loaded, paper: Paper, sheet: Sheet) -> tuple[list[tuple[str, Mark]], list[Problem]]:
@@ -232,23 +226,3 @@ def mark_row(question: str, mark: Mark) -> tuple[Any, ...]:
         question, mark.cell, mark.part, cell.text[:200], value, plain(mark.expected), plain(mark.carried),
         mark.verdict, ";".join(mark.mistakes), round(mark.points, 9), round(mark.max, 9), note, cell.line,
     )  # fmt: skip
-
-
-def _fate_row(entry: Entry) -> tuple[Any, ...]:
-    rows = [(p.message, p.line, p.advice) for p in entry.problems] or [(entry.message, entry.line, entry.advice)]
-    message, line, advice = rows[0]
-    return (
-        entry.found.path,
-        entry.fate,
-        entry.assignment,
-        entry.student,
-        entry.submission,
-        message,
-        line,
-        advice,
-    )
-
-
-def _natural(path: str) -> list[tuple[int, int | str]]:
-    """sheet-2 before sheet-10."""
-    return [(0, int(piece)) if piece.isdecimal() else (1, piece) for piece in re.split(r"(\d+)", path)]

@@ -27,6 +27,8 @@ class Issued:
     new: int = 0
     kept: int = 0
     reissued: bool = False
+    same_numbers: bool = False
+    """Issued anew, with the numbers that everybody had before."""
     tries: dict[str, list[int]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -72,10 +74,15 @@ def _issue(
     if changes and not reissue:
         raise CourseError(_refusal(loaded.name, changes))
     done.reissued = bool(changes)
-    papers = {} if changes else {paper.student.id: paper for paper in gradebook.papers(loaded.name)}
+    before = {paper.student.id: paper for paper in gradebook.papers(loaded.name)}
+    papers = {} if changes else before
     new = [student for student in students if student.id not in papers]
     done.new, done.kept = len(new), len(students) - len(new)
     drawn = [(s, _drawn(loaded, seed, s, done)) for s in progress(new, f"drawing {loaded.name}")]
+    done.same_numbers = bool(changes) and all(
+        student.id in before and before[student.id].givens == {name: v.givens for name, v in variants.items()}
+        for student, variants in drawn
+    )
     with gradebook.transaction():
         number = last.id if last and not changes else gradebook.add_issue(loaded.name, seed, definition)
         for student, variants in drawn:

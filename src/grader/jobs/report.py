@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from grader import analysis
 from grader.course import Course, Loaded
-from grader.files import file_name, write
-from grader.gradebook import Gradebook, Paper
+from grader.files import file_name, writing
+from grader.gradebook import Gradebook, Marking, Paper
 from grader.jobs.grade import mark_sheet
 from grader.jobs.papers import both_forms
+from grader.jobs.tables import ATTENTION, RESULTS, Table, gradebook_header, number, result
 from grader.pages.class_report import Attention, ClassFigures, class_report
 from grader.pages.feedback import feedback
 from grader.roster import Student
@@ -23,25 +21,19 @@ from grader.sheets import read_sheet
 from grader.work import Reference
 
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-RESULTS = (
-    "student", "question", "part", "answer", "value", "expected", "carried",
-    "verdict", "mistake", "points", "max", "note",
-)  # fmt: skip
+STATUSES = ("graded", "needs review", "missing", "attention")
 
 
 @dataclass
 class Row:
-    """A student's line in the gradebook: `marks` as stored, none without a graded sheet."""
+    """A student's line in the gradebook; without a graded sheet `marking` is None."""
 
     student: Student
     status: str
-    points: float | None
     max: float
-    marks: Sequence[tuple[Any, ...]]
-    submission: int | None = None
-    paper: int | None = None
-    notes: Sequence[Sequence[Any]] = ()
+    marking: Marking | None = None
+    totals: Mapping[str, float] = field(default_factory=dict)
+    """Points of each question."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +51,12 @@ def report(course: Course, loaded: Loaded, progress: Progress = lambda items, _l
     """Write everything that `grade` leaves for one assignment."""
     gradebook = course.gradebook(must_exist=True)
     try:
-        people = everybody(course, gradebook, loaded.name)
-        attention = _attention(gradebook, loaded.name)
-        rows = _rows(gradebook, loaded, people, attention)
-        attention += _unread_cells(gradebook, rows)
         folder = course.reports(loaded.name)
-        write(folder / "gradebook.csv", _gradebook_csv(loaded, rows))
-        write(folder / "results.csv", _results_csv(rows))
-        write(folder / "attention.csv", _attention_csv(attention))
-        figures = _figures(loaded, rows, attention)
+        attention = _files_to_look_at(gradebook, loaded.name)
+        rows = _results(course, gradebook, loaded, attention, folder)
+        _write_gradebook(loaded, rows, folder)
+        _write_attention(attention, folder)
+        figures = _figures(gradebook, loaded, rows, attention)
         both_forms(folder / "class-report.pdf", class_report(loaded.assignment, figures))
         _write_feedback(course, gradebook, loaded, rows, folder / "feedback", progress)
     finally:
@@ -84,25 +73,8 @@ def everybody(course: Course, gradebook: Gradebook, name: str) -> list[Student]:
     return list(people.values())
 
 
-def _rows(gradebook: Gradebook, loaded: Loaded, people: Sequence[Student], attention: Sequence[Attention]) -> list[Row]:
-    markings = gradebook.current_markings(loaded.name)
-    troubled = {row.student for row in attention}
-    rows = []
-    for student in people:
-        if student.id not in markings:
-            status = "attention" if student.id in troubled else "missing"
-            rows.append(Row(student, status, None, loaded.rubric.points, ()))
-            continue
-        marking, submission, paper, points, possible, notes, _ = markings[student.id]
-        marks = gradebook.marks(marking)
-        unread = any(mark[7] in ("unreadable", "pending") for mark in marks)
-        status = "needs review" if unread else "graded"
-        rows.append(Row(student, status, points, possible, marks, submission, paper, json.loads(notes)))
-    return rows
-
-
-def _attention(gradebook: Gradebook, name: str) -> list[Attention]:
-    """Files that need a person: unreadable ones, and graded ones with something to check."""
+def _files_to_look_at(gradebook: Gradebook, name: str) -> list[Attention]:
+    """Unreadable files, and graded ones with something to check."""
     return [
         Attention(path, student, message, "" if line is None else str(line), advice)
         for path, fate, _, student, _, message, line, advice in gradebook.fates(name)
@@ -110,48 +82,86 @@ def _attention(gradebook: Gradebook, name: str) -> list[Attention]:
     ]
 
 
-def _unread_cells(gradebook: Gradebook, rows: Sequence[Row]) -> list[Attention]:
-    """Cells that nobody could read, and what else the readers had to say."""
-    out = []
-    for row in rows:
-        if row.submission is None:
-            continue
-        path = gradebook.submission(row.submission).path
-        for message, line, advice in row.notes:
-            out.append(Attention(path, row.student.id, message, "" if line is None else str(line), advice))
-        for mark in row.marks:
-            if mark[7] == "unreadable":
-                where, line = f"{mark[0]} {mark[1]}", "" if mark[12] is None else str(mark[12])
-                problem = f"{where}: {mark[11]}"
-                out.append(
-                    Attention(
-                        path,
-                        row.student.id,
-                        problem,
-                        line,
-                        "read it and correct the sheet, or ask the student",
-                    )
-                )
-    return out
+def _results(
+    course: Course, gradebook: Gradebook, loaded: Loaded, attention: list[Attention], folder: Path
+) -> list[Row]:
+    """Write results.csv student by student; what nobody could read is added to `attention`."""
+    markings = gradebook.current_markings(loaded.name)
+    troubled = {row.student for row in attention}
+    rows = []
+    with writing(folder / "results.csv") as file:
+        table = Table(file, RESULTS)
+        for student in everybody(course, gradebook, loaded.name):
+            marking = markings.get(student.id)
+            if marking is None:
+                status = "attention" if student.id in troubled else "missing"
+                rows.append(Row(student, status, loaded.rubric.points))
+                continue
+            totals: dict[str, float] = {}
+            marks = gradebook.marks(marking.id)
+            for mark in marks:
+                table.add(result(student.id, mark))
+                totals[mark[0]] = totals.get(mark[0], 0.0) + mark[9]
+            unread = any(mark[7] in ("unreadable", "pending") for mark in marks)
+            status = "needs review" if unread or marking.doubtful else "graded"
+            rows.append(Row(student, status, marking.max, marking, totals))
+            attention += _cells_to_look_at(gradebook, rows[-1], marks)
+    return rows
 
 
-def _figures(loaded: Loaded, rows: Sequence[Row], attention: Sequence[Attention]) -> ClassFigures:
-    statuses = {
-        status: sum(row.status == status for row in rows)
-        for status in ("graded", "needs review", "missing", "attention")
-    }
-    records = [
-        (row.student.id, mark[0], mark[2], mark[7], mark[8], mark[9], mark[10]) for row in rows for mark in row.marks
+def _cells_to_look_at(gradebook: Gradebook, row: Row, marks: Sequence[Sequence[Any]]) -> list[Attention]:
+    """Cells that nobody could read, one line for each reason and part, and what else the readers had to say."""
+    assert row.marking is not None
+    reasons: dict[tuple[str, str, str], tuple[list[str], Any]] = {}
+    for question, cell, part, _, _, _, _, verdict, _, _, _, note, line in marks:
+        if verdict == "unreadable":
+            reasons.setdefault((question, part, note), ([], line))[0].append(cell)
+    notes = [(message, line, advice) for message, line, advice in row.marking.notes]
+    for (question, part, note), (cells, line) in reasons.items():
+        where = cells[0] if len(cells) == 1 else f"{part} ({len(cells)} entries)"
+        notes.append((f"{question} {where}: {note}", line, "read it and correct the sheet, or ask the student"))
+    if not notes:
+        return []
+    path = gradebook.submission(row.marking.submission).path
+    return [
+        Attention(path, row.student.id, message, "" if line is None else str(line), advice)
+        for message, line, advice in notes
     ]
-    marks = analysis.table(records)
-    graded = [row.points for row in rows if row.points is not None]
+
+
+def _write_gradebook(loaded: Loaded, rows: Sequence[Row], folder: Path) -> None:
+    questions = [question.id for question in loaded.assignment.questions]
+    with writing(folder / "gradebook.csv") as file:
+        table = Table(file, gradebook_header(questions))
+        for row in rows:
+            start, end = [row.student.id, row.student.name], [row.status]
+            if row.marking is None:
+                table.add([*start, "", number(row.max), "", *("" for _ in questions), *end])
+                continue
+            points = row.marking.points
+            percent = number(100 * points / row.max) if row.max else ""
+            totals = [number(row.totals[name]) if name in row.totals else "" for name in questions]
+            table.add([*start, number(points), number(row.max), percent, *totals, *end])
+
+
+def _write_attention(attention: Sequence[Attention], folder: Path) -> None:
+    with writing(folder / "attention.csv") as file:
+        table = Table(file, ATTENTION)
+        for row in attention:
+            table.add([row.path, row.student, row.problem, row.line, row.advice])
+
+
+def _figures(gradebook: Gradebook, loaded: Loaded, rows: Sequence[Row], attention: Sequence[Attention]) -> ClassFigures:
+    markings = [row.marking for row in rows if row.marking is not None]
+    verdicts, mistakes = gradebook.tally(marking.id for marking in markings)
+    tally = analysis.table(verdicts)
     return ClassFigures(
-        statuses=statuses,
-        totals=analysis.totals(graded, loaded.rubric.points),
+        statuses={status: sum(row.status == status for row in rows) for status in STATUSES},
+        totals=analysis.totals([marking.points for marking in markings], loaded.rubric.points),
         possible=loaded.rubric.points,
-        questions=analysis.items(marks, by=["question"]),
-        parts=analysis.items(marks),
-        mistakes=analysis.common_mistakes(marks),
+        questions=analysis.items(tally, len(markings), by=["question"]),
+        parts=analysis.items(tally, len(markings)),
+        mistakes=analysis.common_mistakes(mistakes),
         attention=attention,
     )
 
@@ -166,17 +176,17 @@ def _write_feedback(
 ) -> None:
     papers = {paper.id: paper for paper in gradebook.papers(loaded.name)}
     issued = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in gradebook.issues(loaded.name)}
-    graded = [row for row in rows if row.submission is not None]
-    for row in progress(graded, f"feedback {loaded.name}"):
-        paper = papers[row.paper or 0]
-        sheet = read_sheet(*_stored(gradebook, row.submission or 0))
+    graded = [(row.student, row.marking) for row in rows if row.marking is not None]
+    for student, marking in progress(graded, f"feedback {loaded.name}"):
+        paper = papers[marking.paper]
+        sheet = read_sheet(*_stored(gradebook, marking.submission))
         rules = issued[paper.issue]
         marks: dict[str, list[Any]] = {}
         for question, mark in mark_sheet(rules, paper, sheet)[0]:
             marks.setdefault(question, []).append(mark)
-        notes = [f"{message}. {advice}." for message, _, advice in row.notes]
-        document = feedback(rules.assignment, rules.rubric, row.student, marks, solved_steps(rules, paper), notes=notes)
-        both_forms(folder / f"{file_name(row.student.id)}.pdf", document)
+        notes = [f"{message}. {advice}." for message, _, advice in marking.notes]
+        document = feedback(rules.assignment, rules.rubric, student, marks, solved_steps(rules, paper), notes=notes)
+        both_forms(folder / f"{file_name(student.id)}.pdf", document)
 
 
 def _stored(gradebook: Gradebook, number: int) -> tuple[bytes, str]:
@@ -193,82 +203,3 @@ def solved_steps(loaded: Loaded, paper: Paper) -> dict[str, Any]:
         for question in loaded.assignment.questions
         if question.id in paper.givens
     }
-
-
-# CSV files: names and columns are stable, other programs read them
-
-
-def _gradebook_csv(loaded: Loaded, rows: Sequence[Row]) -> str:
-    questions = [question.id for question in loaded.assignment.questions]
-    lines = []
-    for row in rows:
-        percent = "" if row.points is None or not row.max else number(100 * row.points / row.max)
-        totals = {name: sum(mark[9] for mark in row.marks if mark[0] == name) for name in questions}
-        lines.append(
-            {
-                "student": row.student.id,
-                "name": row.student.name,
-                "points": "" if row.points is None else number(row.points),
-                "max": number(row.max),
-                "percent": percent,
-                **{name: "" if row.points is None else number(total) for name, total in totals.items()},
-                "status": row.status,
-            }
-        )
-    return _csv(["student", "name", "points", "max", "percent", *questions, "status"], lines)
-
-
-def _results_csv(rows: Sequence[Row]) -> str:
-    return _csv(RESULTS, (_result(row.student.id, mark) for row in rows for mark in row.marks))
-
-
-def _result(student: str, mark: Sequence[Any]) -> dict[str, str]:
-    question, cell, _part, answer, value, expected, carried, verdict, mistake, points, most, note, _line = mark
-    numbers = (number(points), number(most))
-    fields = (student, question, cell, answer, value, expected, carried, verdict, mistake, *numbers, note)
-    return dict(zip(RESULTS, fields, strict=True))
-
-
-def _attention_csv(attention: Sequence[Attention]) -> str:
-    header = ["path", "student", "problem", "line", "what to do"]
-    return _csv(
-        header,
-        [dict(zip(header, (a.path, a.student, a.problem, a.line, a.advice), strict=True)) for a in attention],
-    )
-
-
-def _csv(header: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, header, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({key: guarded(value) for key, value in row.items()})
-    return out.getvalue()
-
-
-def guarded(text: str) -> str:
-    """Text that a spreadsheet will not take for a formula; numbers stay as they are.
-
-    A leading = + - @ (also full-width, also behind spaces) gets an apostrophe before it, as OWASP advises.
-
-    >>> guarded("=1/3"), guarded("-0.5"), guarded("-2+3"), guarded("0.5")
-    ("'=1/3", '-0.5', "'-2+3", '0.5')
-    >>> guarded(""), guarded(" +cmd"), guarded("＝1")
-    ('', "' +cmd", "'＝1")
-    """
-    if not text.lstrip().startswith(_FORMULA) and not text.startswith(("\t", "\r", "\0")):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return "'" + text
-    return text
-
-
-def number(value: float) -> str:
-    """Points in files: at most six decimals, none that are needless.
-
-    >>> number(12.0), number(0.8333333333)
-    ('12', '0.833333')
-    """
-    return f"{value:.6f}".rstrip("0").rstrip(".") if value else "0"

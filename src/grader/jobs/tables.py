@@ -1,0 +1,64 @@
+"""The CSV files of the reports: names and columns are stable, other programs read them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+RESULTS = (
+    "student", "question", "part", "answer", "value", "expected", "carried",
+    "verdict", "mistake", "points", "max", "note",
+)  # fmt: skip
+ATTENTION = ("path", "student", "problem", "line", "what to do")
+
+
+class Table:
+    """A CSV file being written, row by row; text that a spreadsheet would take for a formula is guarded."""
+
+    def __init__(self, file: TextIO, header: Sequence[str]) -> None:
+        self._writer = csv.writer(file, lineterminator="\n")
+        self._writer.writerow(header)
+
+    def add(self, row: Iterable[str]) -> None:
+        self._writer.writerow([guarded(text) for text in row])
+
+
+def result(student: str, mark: Sequence[Any]) -> list[str]:
+    """A stored mark as a row of results.csv."""
+    question, cell, _part, answer, value, expected, carried, verdict, mistake, points, most, note, _line = mark
+    numbers = (number(points), number(most))
+    return [student, question, cell, answer, value, expected, carried, verdict, mistake, *numbers, note]
+
+
+def gradebook_header(questions: Iterable[str]) -> list[str]:
+    return ["student", "name", "points", "max", "percent", *questions, "status"]
+
+
+def guarded(text: str) -> str:
+    """Text that a spreadsheet will not take for a formula; numbers stay as they are.
+
+    A leading = + - @ (also full-width, also behind spaces) gets an apostrophe before it, as OWASP advises.
+
+    >>> guarded("=1/3"), guarded("-0.5"), guarded("-2+3"), guarded("0.5")
+    ("'=1/3", '-0.5', "'-2+3", '0.5')
+    >>> guarded(""), guarded(" +cmd"), guarded("＝1")
+    ('', "' +cmd", "'＝1")
+    """
+    if not text.lstrip().startswith(_FORMULA) and not text.startswith(("\t", "\r", "\0")):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return "'" + text
+    return text
+
+
+def number(value: float) -> str:
+    """Points in files: at most six decimals, none that are needless.
+
+    >>> number(12.0), number(0.8333333333)
+    ('12', '0.833333')
+    """
+    return f"{value:.6f}".rstrip("0").rstrip(".") if value else "0"
