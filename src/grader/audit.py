@@ -68,6 +68,9 @@ class Audit:
 def audit(rules: QuestionRules, seeds: int) -> Audit:
     """Draw `seeds` variants and hold each to the contract."""
     found = Audit(rules.question)
+    _check_declared(rules, found)
+    if found.failures:
+        return found
     seen: set[bytes] = set()
     names: list[str] | None = None
     for seed in range(seeds):
@@ -95,6 +98,23 @@ def audit(rules: QuestionRules, seeds: int) -> Audit:
     return found
 
 
+def _check_declared(rules: QuestionRules, found: Audit) -> None:
+    """Every mistake that a step knows has its sentence, and every one with a sentence is known by some step."""
+    question = rules.question
+    template, p = question.template, question.parameters
+    used: set[str] = set()
+    missing = set(template.mistakes)
+    for k in range(20):
+        raw = {**template.draw(p, Stream("declared", str(k))), **question.givens}
+        q = template.read(p, raw)[1]
+        used.update(m for step in template.run(p, q, Reference()).steps.values() for m in step.knows)
+        missing -= {name for name, mistake in template.mistakes.items() if name in used or not mistake.exists(p, q)}
+    for name in sorted(used - set(template.mistakes)):
+        found.fail(f"the mistake {name} has no sentence")
+    for name in sorted(missing):
+        found.fail(f"no step knows the mistake {name}, which can exist")
+
+
 class _One:
     """The contract for one variant."""
 
@@ -118,7 +138,6 @@ class _One:
         self.same_again()
         self.printed_givens()
         self.steps_matter()
-        self.mistakes_declared()
         self.figures()
         self.perfect_and_rounded()
         self.empty_and_garbled()
@@ -165,14 +184,6 @@ class _One:
         steps = self._run(Pinned(pin))
         later = list(self.key)[list(self.key).index(name) + 1 :]
         return any(not np.array_equal(steps[other].value, self.key[other].value) for other in later)
-
-    def mistakes_declared(self) -> None:
-        used = {mistake for step in self.key.values() for mistake in step.knows}
-        declared = set(self.question.template.mistakes)
-        for name in used - declared:
-            self.found.fail(f"the mistake {name} has no sentence")
-        for name in self.exists - used:
-            self.found.fail(f"no step knows the mistake {name}, which can exist")
 
     def figures(self) -> None:
         for name in sorted(self.exists):

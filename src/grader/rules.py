@@ -12,7 +12,7 @@ from grader.assignment import Question, matches
 from grader.config import Place, Source
 from grader.errors import did_you_mean
 from grader.part import Part
-from grader.rubric_file import DEFAULT_POINTS, DEFAULTS, DigitsRecord, PartRecord, QuestionRecord, RubricRecord
+from grader.rubric_file import DEFAULT_POINTS, DEFAULTS, PartRecord, QuestionRecord, RubricRecord
 from grader.tolerance import EXACT, Digits, Tolerance
 
 
@@ -163,23 +163,32 @@ class Resolver:
             where=self._where(part, cell),
         )
 
+    def _nearest(self, part: Part, cell: str) -> Place:
+        """The place in the rubric that comes nearest to this cell."""
+        key = next(self._keys(part, cell), None)
+        if key is not None:
+            return (*self.place, "parts", key)
+        return self.place if self.asked.id in self.rubric.questions else self.place[:-2]
+
     def _where(self, part: Part, cell: str) -> str:
-        nearest = next(self._keys(part, cell), None)
-        if nearest is not None:
-            line, what = self.source.line((*self.place, "parts", nearest)), f"'{nearest}'"
-        elif self.asked.id in self.rubric.questions:
-            line, what = self.source.line(self.place), f"question '{self.asked.id}'"
-        else:
+        place = self._nearest(part, cell)
+        line = self.source.line(place)
+        if place == self.place[:-2] or line is None:
             return f"{self.source.file}: the general rules, or the defaults"
+        what = f"'{place[-1]}'" if place != self.place else f"question '{self.asked.id}'"
         return f"{self.source.file}, line {line}: {what}"
 
     def _digits(self, part: Part, cell: str, tolerance: Tolerance) -> Digits:
         asked = self._setting(part, cell, "digits") if part.kind == "number" else None
-        if isinstance(asked, int):
-            return Digits(decimals=asked)
-        if isinstance(asked, DigitsRecord):
-            return Digits(asked.decimals, asked.significant)
-        return tolerance.digits
+        if asked is None:
+            return tolerance.digits
+        digits = Digits(decimals=asked) if isinstance(asked, int) else Digits(asked.decimals, asked.significant)
+        needed = tolerance.digits
+        for kind in ("decimals", "significant"):
+            if (getattr(digits, kind) or 13) < (getattr(needed, kind) or 0):
+                message = f"`digits` asks for {digits.words()}; so rounded, a right answer can miss the tolerance"
+                raise self.source.error(f"{message} ({needed.words()} will do)", *self._nearest(part, cell), "digits")
+        return digits
 
     def _accepted(self, part: Part, i: int, value: Any) -> Any:
         if part.kind == "choice":

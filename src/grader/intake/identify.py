@@ -23,8 +23,13 @@ class Claimed:
     """It carries another student's code: it may be somebody else's, and never pushes aside one that does not."""
 
 
-def which_assignment(sheet: Sheet, wanted: str | None, known: Sequence[str]) -> str:
-    """The assignment that a sheet is of. SheetProblem: it does not say, or names none of the course's."""
+def which_assignment(sheet: Sheet, wanted: str | None, known: Sequence[str], by_code: Mapping[str, str]) -> str:
+    """The assignment that a sheet is of: as it says, else by its instance code, else the only one there is.
+
+    SheetProblem: it does not say, or names none of the course's.
+    """
+    if not sheet.assignment and sheet.instance in by_code:
+        return by_code[sheet.instance]
     if not sheet.assignment:
         if wanted is not None or len(known) == 1:
             return wanted or known[0]

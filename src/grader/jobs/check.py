@@ -100,6 +100,8 @@ def _audited(label: str, rules: QuestionRules, seeds: int, *, with_mistakes: boo
     )
     if with_mistakes:
         yield from ((line, False) for line in _mistakes(found))
+    if with_mistakes and found.ends:
+        yield f"  nothing is computed from: {', '.join(found.ends)}", False
     for warning in found.warnings:
         yield f"  warning: {warning}", False
     for failure in found.failures:

@@ -70,6 +70,7 @@ class Grading:
         }
         self.rules = {number: rules_hash(loaded) for number, loaded in self.issued.items()}
         self.students = {paper.student.id for papers in self.papers.values() for paper in papers}
+        self.codes = {paper.instance: name for name, papers in self.papers.items() for paper in papers}
         if not self.papers:
             raise CourseError("nothing was issued here yet: run `grader generate` first")
 
@@ -82,7 +83,7 @@ class Grading:
         try:
             sheet = read_sheet(found.content, found.path)
             entry.student = entry.student or sheet.student[:120]
-            entry.assignment = which_assignment(sheet, self.wanted, self.course.names)
+            entry.assignment = which_assignment(sheet, self.wanted, self.course.names, self.codes)
             if self.wanted not in (None, entry.assignment):
                 entry.fate = "ignored"
                 entry.message = f"a sheet of {entry.assignment}, while only {self.wanted} is graded"

@@ -137,7 +137,7 @@ def accepted(mark: Mark, rule: CellRules) -> str:
     if not isinstance(value, float) or rule.tolerance.exact:
         return shown(value)
     low, high = rule.tolerance.interval(value)
-    return f"{low:.5g} to {high:.5g}"
+    return f"{low:.6g} to {high:.6g}"
 
 
 def _explanations(question: Question, marks: Sequence[Mark]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.assignment import Question, renamed
-from grader.pages.blocks import Block, Given, Givens, Table, Text, Tone
+from grader.pages.blocks import Block, Given, Givens, Keep, Table, Text, Tone
 from grader.part import Part
 from grader.rubric import QuestionRules
 
@@ -35,7 +35,7 @@ def statement(question: Question, q: Any) -> list[Block]:
     if question.text:
         blocks.append(Text(question.text))
     blocks += [
-        Table(picture.header, picture.rows, align="l" + "r" * (len(picture.header) - 1))
+        Keep((Table(picture.header, picture.rows, align="l" + "r" * (len(picture.header) - 1)),))
         for picture in template.tables(p, q)
     ]
     shown = tuple(Given(renamed(item.symbol, aliases), item.value) for item in template.show(p, q))

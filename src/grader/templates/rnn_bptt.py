@@ -317,7 +317,7 @@ def wording(p: BpttParameters) -> str:
         f"A recurrent network without biases runs for {p.steps} step{'s' if p.steps > 1 else ''}. {loss} "
         f"Vectors are columns, logarithms are natural.{shares}\n\n"
         rf"$$H_t = \tanh(U x_t + W H_{{t-1}}) \qquad O_t = \mathrm{{softmax}}(V H_t) "
-        rf"\qquad {E} = -\sum_k y_k \log O_{{t,k}}$$"
+        rf"\qquad {E} = -\sum_k {'y_k' if one else 'y_{t,k}'} \log O_{{t,k}}$$"
     )
 
 
