@@ -97,6 +97,12 @@ def test_exact_takes_other_spellings_of_the_same_number_only() -> None:
     assert not accepts(EXACT, "10", 9)
 
 
+def test_however_fine_the_tolerance_the_key_with_all_its_digits_is_right() -> None:
+    for tolerance in (Tolerance(), EXACT, Tolerance(decimals=12), Tolerance(absolute=1e-15)):
+        assert accepts(tolerance, "0.3333333333333333", 1 / 3)
+    assert accepts(Tolerance(decimals=9), "12345.678901234", 12345.678901234)
+
+
 def test_a_fraction_is_compared_as_the_fraction_that_it_is() -> None:
     assert accepts(Tolerance(decimals=12), "1/3", 1 / 3)
     assert accepts(Tolerance(absolute=1e-12), "2/3", 2 / 3)

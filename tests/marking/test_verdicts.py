@@ -69,6 +69,11 @@ def test_too_few_digits_of_the_key_or_of_what_follows_are_coarse() -> None:
     assert (verdicts(marks), total(marks)) == ({"a": "wrong", "b": "coarse"}, 1)
 
 
+def test_few_digits_of_what_follows_pay_no_more_than_following_does() -> None:
+    assert b_mark({"a": "5", "b": "10"}, {"follow_through": 0}) == ("follows", 0)
+    assert b_mark({"a": "5", "b": "10"}, {"follow_through": 0.25}) == ("follows", 0.5)
+
+
 def test_whole_numbers_are_never_coarse() -> None:
     rules = rules_of("transposed_conv_size")
     givens = {"input": 40, "layers": [{"kernel": 5, "stride": 4}]}  # 161
