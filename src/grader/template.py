@@ -6,7 +6,7 @@ A template's file defines `TEMPLATE = Template(...)`. It never sees a tolerance,
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -136,7 +136,14 @@ def fit(raw: Raw, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> tupl
     """
     arrays = {name: _array(name, raw[name]) for name in shapes if name in raw}
     found: dict[str, int] = {}
-    undecided = list(arrays)
+    undecided = []
+    for name, array in arrays.items():
+        if array.ndim != len(shapes[name]):
+            undecided.append(name)
+            continue
+        for symbol, size in zip(shapes[name], array.shape, strict=True):
+            if found.setdefault(symbol, size) != size:
+                _placements(name, array, shapes[name], found)  # says what is expected
     while undecided:
         # whatever fits in one way only comes first; given sizes decide when nothing else does
         options = {name: _placements(name, arrays[name], shapes[name], found) for name in undecided}
@@ -146,6 +153,12 @@ def fit(raw: Raw, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> tupl
         found.update(zip(shapes[name], arrays[name].shape, strict=True))
         undecided.remove(name)
     return arrays, {**sizes, **found}
+
+
+def resized(p: P, **sizes: Any) -> P:
+    """The parameters with what the givens determine; the same object where nothing differs."""
+    differing = {name: size for name, size in sizes.items() if getattr(p, name) != size}
+    return p.model_copy(update=differing) if differing else p
 
 
 def _array(name: str, value: object) -> Array:
@@ -183,14 +196,14 @@ def _agrees(actual: tuple[int, ...], shape: Shape, sizes: Mapping[str, int]) -> 
     return all(bound.setdefault(s, n) == n for s, n in zip(shape, actual, strict=True))
 
 
-def missing(raw: Raw, names: Sequence[str]) -> None:
+def missing(raw: Raw, names: Collection[str]) -> None:
     """GivensError for the first of `names` that is not there."""
     for name in names:
         if name not in raw:
             raise GivensError(f"{name} is missing; these givens are needed: {', '.join(names)}")
 
 
-def unknown(raw: Raw, names: Sequence[str]) -> None:
+def unknown(raw: Raw, names: Collection[str]) -> None:
     """GivensError for a key that is not one of `names`."""
     from grader.errors import did_you_mean  # noqa: PLC0415 - only on the way out
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.answers import Cell
 from grader.work import Value
@@ -12,8 +12,7 @@ VERDICTS = ("blank", "unreadable", "right", "follows", "coarse", "mistake", "wro
 NOT_RIGHT = ("follows", "coarse", "mistake", "wrong")
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """`expected` is the key, `carried` what the student's own earlier values lead to (None where the key decided),
     `came_from` the parts it is computed from that were not right.
     """

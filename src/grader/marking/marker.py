@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from grader.answers import BLANK, Answers, Cell
@@ -62,15 +61,15 @@ class Marker:
         rule = part.cells[i]
         mark = Mark(part.part.name, rule.name, cell, "wrong", 0.0, rule.points, key)
         if cell.blank:
-            return replace(mark, verdict="blank")
+            return mark._replace(verdict="blank")
         if part.part.kind in ("expression", "text"):
-            return replace(mark, verdict="pending")
+            return mark._replace(verdict="pending")
         if cell.number is None:
-            return replace(mark, verdict="unreadable", note=cell.problem)
+            return mark._replace(verdict="unreadable", note=cell.problem)
         if self.passes.right[part.part.name][i]:
-            return replace(mark, verdict="right", points=rule.points)
+            return mark._replace(verdict="right", points=rule.points)
         if part.part.judge is not None:
-            return replace(mark, note=self.passes.judged(part, self.answers[part.part.name]))
+            return mark._replace(note=self.passes.judged(part, self.answers[part.part.name]))
         return self._not_right(part, i, cell, mark)
 
     def _not_right(self, part: PartRules, i: int, cell: Cell, mark: Mark) -> Mark:
@@ -85,8 +84,7 @@ class Marker:
         if mistakes:
             holds.append(("mistake", max(self._share(rule, mistake) for mistake in mistakes)))
         verdict = holds[0][0] if holds else "wrong"
-        return replace(
-            mark,
+        return mark._replace(
             verdict=verdict,
             points=max((share for _, share in holds), default=0.0) * rule.points,
             carried=carried,
@@ -105,18 +103,18 @@ class Marker:
         rule = part.first
         mark = Mark(part.part.name, rule.name, cell, "wrong", 0.0, rule.points, key)
         if cell.blank:
-            return replace(mark, verdict="blank")
+            return mark._replace(verdict="blank")
         if cell.label is None:
-            return replace(mark, verdict="unreadable", note=cell.problem)
+            return mark._replace(verdict="unreadable", note=cell.problem)
         carried = self.passes.at(self.passes.trace.carried, part, 0) if self._rests_on_answers(part.part) else None
         if cell.label in rule.accept or (cell.label == str(key) and carried in (None, key)):
-            return replace(mark, verdict="right", points=rule.points)
+            return mark._replace(verdict="right", points=rule.points)
         if carried in (None, key):
             return mark
         if cell.label != str(carried):
-            return replace(mark, carried=carried, note="not what the numbers on this sheet say")
+            return mark._replace(carried=carried, note="not what the numbers on this sheet say")
         points, sources = rule.follow_through * rule.points, self._wrong_numbers(part.part)
-        return replace(mark, verdict="follows", points=points, carried=carried, came_from=sources)
+        return mark._replace(verdict="follows", points=points, carried=carried, came_from=sources)
 
     def _wrong_numbers(self, part: Part) -> tuple[str, ...]:
         return tuple(
@@ -149,14 +147,14 @@ def _structural_zeros(marks: Sequence[Mark]) -> list[Mark]:
         return list(marks)
     note = f"a zero earns as much as the other entries: {share:.0%}"
     return [
-        mark if mark.expected != 0 or mark.verdict != "right" else replace(mark, points=mark.points * share, note=note)
+        mark if mark.expected != 0 or mark.verdict != "right" else mark._replace(points=mark.points * share, note=note)
         for mark in marks
     ]
 
 
 def _voided(mark: Mark, rule: CellRules) -> Mark:
     if rule.void == "drop":
-        return replace(mark, points=0.0, max=0.0, note="this part does not count")
+        return mark._replace(points=0.0, max=0.0, note="this part does not count")
     if rule.void == "full_marks":
-        return replace(mark, points=rule.points, note="everybody gets full marks for this part")
+        return mark._replace(points=rule.points, note="everybody gets full marks for this part")
     return mark

@@ -23,6 +23,7 @@ from grader.template import (
     Template,
     fit,
     missing,
+    resized,
     text,
     unknown,
 )
@@ -72,7 +73,7 @@ def settle(p: RankingParameters, raw: Raw) -> RankingParameters:
             found = int(np.sum(raw[name]))
     if found is not None and found > relevant:
         raise GivensError(f"{found} hits among the ranks, but only {relevant} relevant items in all")
-    return p.model_copy(update=dict(ranks=sizes["n"], positives=relevant, found=found, shuffled=shuffled))
+    return resized(p, ranks=sizes["n"], positives=relevant, found=found, shuffled=shuffled)
 
 
 def read(p: RankingParameters, raw: Raw) -> tuple[RankingParameters, Givens]:

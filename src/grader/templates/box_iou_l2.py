@@ -26,6 +26,7 @@ from grader.template import (
     Template,
     WholeRange,
     missing,
+    resized,
     text,
     unknown,
 )
@@ -67,7 +68,7 @@ def settle(p: BoxParameters, raw: Raw) -> BoxParameters:
         return p
     if not isinstance(raw["cases"], list | tuple) or not raw["cases"]:
         raise GivensError("cases must be a list of {truth: [...], prediction: [...]}")
-    return p.model_copy(update=dict(cases=len(raw["cases"])))
+    return resized(p, cases=len(raw["cases"]))
 
 
 def read(p: BoxParameters, raw: Raw) -> tuple[BoxParameters, Givens]:

@@ -23,6 +23,7 @@ from grader.template import (
     Template,
     fit,
     missing,
+    resized,
     shown_array,
     unknown,
 )
@@ -59,17 +60,21 @@ class Givens:
 
 
 def settle(p: LstmParameters, raw: Raw) -> LstmParameters:
-    unknown(raw, list(SHAPES))
-    _, sizes = fit(raw, SHAPES, {"H": p.hidden, "D": p.inputs, "T": p.steps})
-    return p.model_copy(update=dict(hidden=sizes["H"], inputs=sizes["D"], steps=sizes["T"]))
+    return fitted(p, raw)[0]
+
+
+def fitted(p: LstmParameters, raw: Raw) -> tuple[LstmParameters, dict[str, Array]]:
+    unknown(raw, SHAPES)
+    arrays, sizes = fit(raw, SHAPES, {"H": p.hidden, "D": p.inputs, "T": p.steps})
+    return resized(p, hidden=sizes["H"], inputs=sizes["D"], steps=sizes["T"]), arrays
 
 
 def read(p: LstmParameters, raw: Raw) -> tuple[LstmParameters, Givens]:
-    p = settle(p, raw)
+    p, a = fitted(p, raw)
     if p.initial == "zero":
-        raw = {"h_0": [0.0] * p.hidden, "c_0": [0.0] * p.hidden, **raw}
-    missing(raw, list(SHAPES))
-    a, _ = fit(raw, SHAPES, {"H": p.hidden, "D": p.inputs, "T": p.steps})
+        zeros = np.zeros(p.hidden)
+        a = {"h_0": zeros, "c_0": zeros, **a}
+    missing(a, SHAPES)
     W, U, b = ({k: a[f"{letter}_{k}"] for k in GATES} for letter in "WUb")
     return p, Givens(W, U, b, a["x"], a["h_0"], a["c_0"])
 

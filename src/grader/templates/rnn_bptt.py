@@ -25,6 +25,7 @@ from grader.template import (
     Template,
     fit,
     missing,
+    resized,
     shown_array,
     unknown,
 )
@@ -78,9 +79,13 @@ class Givens:
 
 
 def settle(p: BpttParameters, raw: Raw) -> BpttParameters:
-    unknown(raw, list(SHAPES))
+    return fitted(p, raw)[0]
+
+
+def fitted(p: BpttParameters, raw: Raw) -> tuple[BpttParameters, dict[str, Array]]:
+    unknown(raw, SHAPES)
     counts = {"D": p.inputs, "H": p.hidden, "K": p.outputs, "T": p.steps, "L": len(p.loss_steps)}
-    _, sizes = fit(raw, SHAPES, counts)
+    arrays, sizes = fit(raw, SHAPES, counts)
     losses = p.losses
     if "y" in raw and sizes["L"] != len(p.loss_steps):
         if losses is not None or sizes["L"] != sizes["T"]:
@@ -91,19 +96,18 @@ def settle(p: BpttParameters, raw: Raw) -> BpttParameters:
         losses = tuple(range(1, sizes["T"] + 1))
     if losses is not None and max(losses) > sizes["T"]:
         raise GivensError(f"there is a loss at step {max(losses)}, but there are only {sizes['T']} steps")
-    update = dict(inputs=sizes["D"], hidden=sizes["H"], outputs=sizes["K"], steps=sizes["T"], losses=losses)
-    return p.model_copy(update=update)
+    H, D, K, T = (sizes[symbol] for symbol in "HDKT")
+    return resized(p, inputs=D, hidden=H, outputs=K, steps=T, losses=losses), arrays
 
 
 def read(p: BpttParameters, raw: Raw) -> tuple[BpttParameters, Givens]:
-    p = settle(p, raw)
+    p, a = fitted(p, raw)
     if p.initial == "zero":
-        raw = {"H_0": [0.0] * p.hidden, **raw}
-    missing(raw, list(SHAPES))
-    counts = {"D": p.inputs, "H": p.hidden, "K": p.outputs, "T": p.steps, "L": len(p.loss_steps)}
-    a, _ = fit(raw, SHAPES, counts)
-    if not (np.isin(a["y"], (0, 1)).all() and (a["y"].sum(axis=1) == 1).all()):
-        raise GivensError("y must hold a single 1 and zeros otherwise, for each loss")
+        a = {"H_0": np.zeros(p.hidden), **a}
+    missing(a, SHAPES)
+    for row in a["y"].tolist():
+        if sorted(row) != [0.0] * (len(row) - 1) + [1.0]:
+            raise GivensError("y must hold a single 1 and zeros otherwise, for each loss")
     return p, Givens(**a)
 
 

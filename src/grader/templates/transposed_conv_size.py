@@ -22,6 +22,7 @@ from grader.template import (
     Template,
     WholeRange,
     missing,
+    resized,
     unknown,
 )
 from grader.work import Step, Work
@@ -74,7 +75,7 @@ def settle(p: SizeParameters, raw: Raw) -> SizeParameters:
         update["square"] = False
     elif {"input", "layers"} <= set(raw):
         update["square"] = True
-    return p.model_copy(update=update)
+    return resized(p, **update)
 
 
 def read(p: SizeParameters, raw: Raw) -> tuple[SizeParameters, Givens]:
