@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,10 @@ class PartRules:
     @property
     def points(self) -> float:
         return sum(cell.points for cell in self.cells if cell.void != "drop")
+
+    @cached_property
+    def voided(self) -> bool:
+        return any(cell.void for cell in self.cells)
 
     @property
     def first(self) -> CellRules:

@@ -6,6 +6,7 @@ A template's file defines `TEMPLATE = Template(...)`. It never sees a tolerance,
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -166,7 +167,7 @@ def _array(name: str, value: object) -> Array:
         array = np.array(value, dtype=np.float64)
     except (TypeError, ValueError):
         raise GivensError(f"{name} is not a number or a rectangular list of numbers: {value!r}") from None
-    if not np.isfinite(array).all():
+    if not math.isfinite(array.sum()) and not np.isfinite(array).all():
         raise GivensError(f"{name} holds something that is not a finite number: {value!r}")
     if array.size == 0:
         raise GivensError(f"{name} is empty")

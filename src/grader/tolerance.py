@@ -63,17 +63,22 @@ class Tolerance:
 
     def accepts(self, number: Number, a: float) -> bool:
         """Is the written number within tolerance of a? Inclusive, and decided in decimal on the bound itself."""
-        distance, radius = abs(number.value - a), self.radius(a)
-        doubt = 1e-9 * (abs(a) + radius + abs(number.value))
-        if distance > radius + doubt or not isfinite(distance):
-            return False
-        return distance < radius - doubt or self._on_the_bound(number, a)
+        distance = abs(number.value - a)
+        radius = self.radius(a)
+        doubt = 1e-9 * (abs(a) + radius + distance)
+        if distance < radius - doubt:
+            return True
+        return distance <= radius + doubt and self._on_the_bound(number, a)
 
     def close(self, x: float, a: float, times: float = 1.0) -> bool:
         """The same for a computed number, where the last bit does not matter."""
         return abs(x - a) <= times * self.radius(a) + 1e-12 * abs(a)
 
     def _on_the_bound(self, number: Number, a: float) -> bool:
+        if not isfinite(a):
+            return False
+        if self.exact:
+            return number.value == a and number.exact == Fraction(a)
         key = _rounded(a)
         radius = self._exact_radius(key)
         if radius < abs(key) / 10**KEY_DIGITS:  # finer than the rounding of the key

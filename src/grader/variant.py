@@ -40,7 +40,9 @@ class Variant:
 
 def entries(value: Value) -> list[float]:
     """A step's value as a plain list of its entries, row by row."""
-    return value.ravel().tolist() if isinstance(value, np.ndarray) else [value]
+    if isinstance(value, np.ndarray):
+        return [value.item()] if value.size == 1 else value.ravel().tolist()
+    return [value]
 
 
 def draw_variant(rules: QuestionRules, *names: str) -> Variant:

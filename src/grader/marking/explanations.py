@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from math import isclose
+from typing import NamedTuple
 
 from grader.answers import Cell
 from grader.dependence import parents
@@ -14,6 +16,15 @@ from grader.part import Part
 from grader.rubric import PartRules
 from grader.tolerance import shortened
 from grader.variant import entries
+from grader.work import Value
+
+
+class Match(NamedTuple):
+    """A mistake whose value a cell holds; `plain` where it is visible, so that nothing else explains the value."""
+
+    mistake: str
+    wrong: float
+    plain: bool
 
 
 class Explanations:
@@ -21,24 +32,62 @@ class Explanations:
 
     def __init__(self, passes: Passes) -> None:
         self.passes, self.trace, self.rules = passes, passes.trace, passes.rules
+        self.matches: dict[tuple[str, int], list[Match]] = {}
         self.established: set[tuple[str, str]] = set()
         self.not_right: set[str] = set()
         self.constants: dict[str, float] = {}
-        answers = passes.answers.values()
-        numbers = [cell.number.value for cells in answers for cell in cells if cell.number is not None]
-        self.one_value_everywhere = len(numbers) > 3 and len(set(numbers)) == 1
+
+    @cached_property
+    def one_value_everywhere(self) -> bool:
         """The whole question holds one and the same number: nothing was worked for."""
+        answers = self.passes.answers.values()
+        numbers = [cell.number.value for cells in answers for cell in cells if cell.number is not None]
+        return len(numbers) > 3 and len(set(numbers)) == 1
 
     def look_for_mistakes(self) -> None:
         """Establish what was plainly made, with the passes that this needs, before any cell gets its verdict."""
-        self._establish()
         open_parts = [name for name in self.passes.answered() if not self.passes.settled(name)]
-        known = dict.fromkeys(m for step in self.trace.reference.values() for m in step.knows)
-        if not self.passes.thorough and not any(self._unexplained(name) for name in open_parts):
-            known = dict.fromkeys(m for m in known if m in self.beliefs)
-        for mistake in known:
+        for name in open_parts:
+            for tape in (self.trace.reference, self.trace.carried):
+                if name in tape:
+                    step = tape[name]
+                    self._match(name, step.mistakes, entries(step.value))
+        for mistake in self._worth_a_pass(open_parts):
             self.passes.everywhere(mistake, open_parts[-1] if open_parts else "")
-        self._establish()
+            for name in open_parts:
+                if self.passes.possible(mistake, name):
+                    made = {mistake: self.trace.everywhere[mistake][name].value}
+                    self._match(name, made, entries(self.trace.reference[name].value))
+
+    def _worth_a_pass(self, open_parts: Sequence[str]) -> list[str]:
+        """The mistakes to try everywhere: those established, and those that can reach a cell that nothing explains."""
+        order = {name: k for k, name in enumerate(self.trace.reference)}
+        first: dict[str, int] = {}
+        for name, step in self.trace.reference.items():
+            for mistake in step.knows:
+                first.setdefault(mistake, order[name])
+        if self.passes.thorough:
+            return list(first)
+        last = max((order[name] for name in open_parts if self._unexplained(name)), default=-1)
+        beliefs = self.beliefs
+        return [mistake for mistake, start in first.items() if start < last or mistake in beliefs]
+
+    def _match(self, name: str, mistaken: Mapping[str, Value], bases: Sequence[float]) -> None:
+        """Find the cells of a part that hold a mistake's value; `bases` are the right values it was made on."""
+        part, right = self.rules.parts[name], self.passes.right[name]
+        flat = {mistake: entries(value) for mistake, value in mistaken.items()}
+        for i, cell in enumerate(self.passes.answers[name]):
+            if cell.number is None or right[i]:
+                continue
+            rule = part.cells[i]
+            for mistake, values in flat.items():
+                wrong = values[i]
+                if meets(rule, cell.number, wrong):
+                    key = self.passes.at(self.trace.reference, part, i)
+                    plain = visible(rule, wrong, key) and visible(rule, wrong, bases[i])
+                    self.matches.setdefault((name, i), []).append(Match(mistake, wrong, plain))
+                    if plain and self._admissible(part, i, cell, wrong):
+                        self.established.add((mistake, name))
 
     def follows(self, part: PartRules, i: int, cell: Cell) -> bool:
         """Is it right on the student's own earlier values?"""
@@ -65,18 +114,14 @@ class Explanations:
         Where its value is hard to tell from the key, it counts if it was plainly made elsewhere in the question; where
         it is trivial (a recall of exactly one), if it was plainly made in the same table.
         """
-        if cell.number is None:
-            return ()
-        rule, key = part.cells[i], self.passes.at(self.trace.reference, part, i)
+        name = part.part.name
         found: dict[str, None] = {}
-        for mistake, wrong, base in self._mistaken_values(part, i):
-            if not meets(rule, cell.number, wrong):
-                continue
-            admissible = self._admissible(part, i, cell, wrong)
-            if admissible and visible(rule, wrong, key) and visible(rule, wrong, base):
-                self.established.add((mistake, part.part.name))
-            if (mistake, part.part.name) in self.established or (admissible and mistake in self.beliefs):
-                found[mistake] = None
+        for match in self.matches.get((name, i), ()):
+            here = (match.mistake, name) in self.established
+            if here or (
+                (match.plain or match.mistake in self.beliefs) and self._admissible(part, i, cell, match.wrong)
+            ):
+                found[match.mistake] = None
         return tuple(found)
 
     @property
@@ -97,12 +142,6 @@ class Explanations:
         if any(mark.verdict in NOT_RIGHT for mark in marks):
             self.not_right.add(part.name)
 
-    def _establish(self) -> None:
-        for name in self.passes.answered():
-            for i, cell in enumerate(self.passes.answers[name]):
-                if cell.number is not None and not self.passes.right[name][i]:
-                    self.mistakes(self.rules.parts[name], i, cell)
-
     def _unexplained(self, name: str) -> bool:
         part = self.rules.parts[name]
         return any(
@@ -112,18 +151,6 @@ class Explanations:
             and not self.mistakes(part, i, cell)
             for i, cell in enumerate(self.passes.answers[name])
         )
-
-    def _mistaken_values(self, part: PartRules, i: int) -> Iterator[tuple[str, float, float]]:
-        """Each mistake's value for a cell, and the right value that it was made on."""
-        name = part.part.name
-        for tape in (self.trace.reference, self.trace.carried):
-            if name in tape:
-                base = entries(tape[name].value)[i]
-                for mistake, value in tape[name].mistakes.items():
-                    yield mistake, entries(value)[i], base
-        for mistake, steps in self.trace.everywhere.items():
-            if self.passes.possible(mistake, name):
-                yield mistake, entries(steps[name].value)[i], entries(self.trace.reference[name].value)[i]
 
     def _admissible(self, part: PartRules, i: int, cell: Cell, value: float) -> bool:
         """Not trivial where the key is not: not tiny, not at an end of the domain, not a mere repetition.

@@ -46,16 +46,26 @@ class Marker:
 
     def _part(self, name: str) -> list[Mark]:
         part, key = self.rules.parts[name], entries(self.passes.trace.reference[name].value)
-        cells = self.answers.get(name) or [BLANK] * len(part.cells)
-        if part.part.kind == "choice":
+        cells = self.answers.get(name)
+        if cells is None:
+            marks = [
+                Mark(name, rule.name, BLANK, "blank", 0.0, rule.points, v)
+                for rule, v in zip(part.cells, key, strict=True)
+            ]
+        elif part.part.kind == "choice":
             marks = [self._choice(part, cells[0], key[0])]
+        elif all(self.passes.right[name]):
+            marks = [
+                Mark(name, rule.name, cell, "right", rule.points, rule.points, v)
+                for rule, cell, v in zip(part.cells, cells, key, strict=True)
+            ]
         else:
             marks = [self._cell(part, i, cell, key[i]) for i, cell in enumerate(cells)]
-        self.charged.update(m for mark in marks if mark.verdict == "mistake" for m in mark.mistakes)
-        if self.passes.numeric(name):
+            self.charged.update(m for mark in marks if mark.verdict == "mistake" for m in mark.mistakes)
             self.why.remember(part.part, marks)
-            marks = _structural_zeros(marks)
-        return [_voided(mark, rule) for mark, rule in zip(marks, part.cells, strict=True)]
+            if part.part.size > 1:
+                marks = _structural_zeros(marks)
+        return [_voided(mark, rule) for mark, rule in zip(marks, part.cells, strict=True)] if part.voided else marks
 
     def _cell(self, part: PartRules, i: int, cell: Cell, key: Value) -> Mark:
         rule = part.cells[i]

@@ -37,6 +37,8 @@ class Passes:
     def __init__(self, rules: QuestionRules, q: Any, answers: Answers, *, thorough: bool = False) -> None:
         self.rules, self.q, self.answers, self.thorough = rules, q, answers, thorough
         self.right: dict[str, list[bool]] = {}
+        self.open: set[str] = set()
+        """The parts with a cell that is not right and could be marked."""
         self.trace = Trace()
         self.failed: dict[str, None] = {}
         self.contradicted: dict[str, str] = {}
@@ -53,7 +55,7 @@ class Passes:
                 return None
             own = self._compared(self.rules.parts[step.name], cells, step.value)
             right = [by_key or as_rounded for by_key, as_rounded in zip(right, own, strict=True)]
-            self.right[step.name] = right
+            self._set_right(step.name, cells, right)
             return _pinned(step.value, cells, right, right)
 
         self.trace.rounded = self._run(Pinned(pin), "the values as rounded")
@@ -91,7 +93,7 @@ class Passes:
 
     def settled(self, name: str) -> bool:
         """Is every cell of the part right, or without anything to mark?"""
-        return all(r or not c.readable for r, c in zip(self.right[name], self.answers[name], strict=True))
+        return name not in self.open
 
     def decided(self) -> bool:
         """Can no further pass change a verdict?"""
@@ -138,8 +140,15 @@ class Passes:
         if cells is None:
             return mistakes if self.thorough else ()
         if name not in self.right:
-            self.right[name] = self._compared(self.rules.parts[name], cells, value)
+            self._set_right(name, cells, self._compared(self.rules.parts[name], cells, value))
         return mistakes if self.thorough or not self.settled(name) else ()
+
+    def _set_right(self, name: str, cells: Sequence[Cell], right: list[bool]) -> None:
+        self.right[name] = right
+        if all(right) or all(r or not c.readable for r, c in zip(right, cells, strict=True)):
+            self.open.discard(name)
+        else:
+            self.open.add(name)
 
     def _compared(self, part: PartRules, cells: Sequence[Cell], value: Value) -> list[bool]:
         if part.part.judge is not None:

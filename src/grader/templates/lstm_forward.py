@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -66,12 +66,14 @@ def settle(p: LstmParameters, raw: Raw) -> LstmParameters:
 def fitted(p: LstmParameters, raw: Raw) -> tuple[LstmParameters, dict[str, Array]]:
     unknown(raw, SHAPES)
     arrays, sizes = fit(raw, SHAPES, {"H": p.hidden, "D": p.inputs, "T": p.steps})
-    return resized(p, hidden=sizes["H"], inputs=sizes["D"], steps=sizes["T"]), arrays
+    initial = "drawn" if any(arrays[s].any() for s in ("h_0", "c_0") if s in arrays) else p.initial
+    return resized(p, hidden=sizes["H"], inputs=sizes["D"], steps=sizes["T"], initial=initial), arrays
 
 
 def read(p: LstmParameters, raw: Raw) -> tuple[LstmParameters, Givens]:
+    zero = p.initial == "zero"
     p, a = fitted(p, raw)
-    if p.initial == "zero":
+    if zero:
         zeros = np.zeros(p.hidden)
         a = {"h_0": zeros, "c_0": zeros, **a}
     missing(a, SHAPES)
@@ -108,39 +110,50 @@ def ask(p: LstmParameters) -> list[Part]:
     ]
 
 
+@cache
+def formula(name: str, t: int) -> str:
+    """A step's formula in LaTeX, with its indices in it."""
+    if name == "c":
+        return rf"f_{{{t}}} \odot c_{{{t - 1}}} + i_{{{t}}} \odot \tilde c_{{{t}}}"
+    if name == "h":
+        return rf"o_{{{t}}} \odot \tanh(c_{{{t}}})"
+    k, squash = ("c", r"\tanh") if name == "g" else (name, r"\sigma")
+    return rf"{squash}(W_{k} x_{{{t}}} + U_{k} h_{{{t - 1}}} + b_{k})"
+
+
 def solve(_p: LstmParameters, q: Givens, work: Work) -> None:
     W, U, b = q.W, q.U, q.b
     h, c = q.h_0, q.c_0
     for t, x in enumerate(q.x, start=1):
         z = {k: W[k] @ x + U[k] @ h + b[k] for k in GATES}
 
-        def squashed(name: str, k: str, squash: Squash, symbol: str, **others: Squash) -> Array:
+        def squashed(name: str, k: str, squash: Squash, **others: Squash) -> Array:
             return work.step(
                 f"{name}_{t}",
                 squash(z[k]),
-                rf"{symbol}(W_{k} x_{{{t}}} + U_{k} h_{{{t - 1}}} + b_{k})",
+                formula(name, t),
                 bias_left_out=lambda: squash(z[k] - b[k]),
                 recurrent_left_out=lambda: squash(z[k] - U[k] @ h),
                 stale_hidden_state=lambda: squash(z[k] - U[k] @ h + U[k] @ q.h_0),
                 **{mistake: partial(other, z[k]) for mistake, other in others.items()},
             )
 
-        f = squashed("f", "f", sigmoid, r"\sigma", tanh_for_gate=np.tanh)
-        i = squashed("i", "i", sigmoid, r"\sigma", tanh_for_gate=np.tanh)
-        g = squashed("g", "c", np.tanh, r"\tanh", sigmoid_for_candidate=sigmoid)
-        o = squashed("o", "o", sigmoid, r"\sigma", tanh_for_gate=np.tanh)
+        f = squashed("f", "f", sigmoid, tanh_for_gate=np.tanh)
+        i = squashed("i", "i", sigmoid, tanh_for_gate=np.tanh)
+        g = squashed("g", "c", np.tanh, sigmoid_for_candidate=sigmoid)
+        o = squashed("o", "o", sigmoid, tanh_for_gate=np.tanh)
         before = c
         c = work.step(
             f"c_{t}",
             f * before + i * g,
-            rf"f_{{{t}}} \odot c_{{{t - 1}}} + i_{{{t}}} \odot \tilde c_{{{t}}}",
+            formula("c", t),
             gates_swapped=lambda: i * before + f * g,
             previous_cell_left_out=lambda: i * g,
         )
         h = work.step(
             f"h_{t}",
             o * np.tanh(c),
-            rf"o_{{{t}}} \odot \tanh(c_{{{t}}})",
+            formula("h", t),
             tanh_left_out=lambda: o * c,
             tanh_of_product=lambda: np.tanh(o * c),
             candidate_for_cell=lambda: o * np.tanh(g),

@@ -97,7 +97,8 @@ def fitted(p: BpttParameters, raw: Raw) -> tuple[BpttParameters, dict[str, Array
     if losses is not None and max(losses) > sizes["T"]:
         raise GivensError(f"there is a loss at step {max(losses)}, but there are only {sizes['T']} steps")
     H, D, K, T = (sizes[symbol] for symbol in "HDKT")
-    return resized(p, inputs=D, hidden=H, outputs=K, steps=T, losses=losses), arrays
+    initial = "drawn" if "H_0" in arrays and arrays["H_0"].any() else p.initial
+    return resized(p, inputs=D, hidden=H, outputs=K, steps=T, losses=losses, initial=initial), arrays
 
 
 def read(p: BpttParameters, raw: Raw) -> tuple[BpttParameters, Givens]:
