@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,12 @@ class PartRules:
     @property
     def points(self) -> float:
         return sum(cell.points for cell in self.cells if cell.void != "drop")
+
+    @cached_property
+    def ends(self) -> tuple[tuple[float, float], ...]:
+        """The finite ends of the part's domain, each with the tolerance there."""
+        both = (self.part.domain.low, self.part.domain.high)
+        return tuple((end, self.first.tolerance.radius(end)) for end in both if isfinite(end))
 
     @cached_property
     def voided(self) -> bool:

@@ -78,7 +78,7 @@ class Tolerance:
         if not isfinite(a):
             return False
         if self.exact:
-            return number.value == a and number.exact == Fraction(a)
+            return number.value == a and (number.exact == Fraction(a) or not float(a).is_integer())
         key = _rounded(a)
         radius = self._exact_radius(key)
         if radius < abs(key) / 10**KEY_DIGITS:  # finer than the rounding of the key

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,8 @@ from grader.work import Mistaken, Reference, Step, Value, Work
 TRIES = 2000
 ALL_FIXED = 30
 """Draws that come out alike so many times in a row have nothing left to draw."""
+LOOKED_AT_AGAIN = 50
+"""So many refused draws are looked at again for the tolerance that would have let one through."""
 VISIBLE = 3.0
 """A mistake is visible where its value is farther than this many tolerances from the key."""
 SMALLEST = 10.0
@@ -54,7 +58,8 @@ def draw_variant(rules: QuestionRules, *names: str) -> Variant:
     template, p = question.template, question.parameters
     stream = Stream(*names)
     reasons: dict[str, int] = {}
-    best, before, unchanged = 0.0, None, 0
+    hidden: deque[tuple[Any, str]] = deque(maxlen=LOOKED_AT_AGAIN)
+    before, unchanged = None, 0
     for tries in range(1, TRIES + 1):
         raw = {**template.draw(p, stream), **question.givens}
         try:
@@ -69,89 +74,109 @@ def draw_variant(rules: QuestionRules, *names: str) -> Variant:
             return Variant(raw, tries, f"question '{question.id}': the fixed givens have {unfit.reason}")
         before = raw
         reasons[unfit.reason] = reasons.get(unfit.reason, 0) + 1
-        best = max(best, unfit.ratio)
+        if unfit.mistake:
+            hidden.append((q, unfit.mistake))
     reason = max(reasons, key=lambda r: reasons[r])
     if question.givens:  # what is fixed is never redrawn
         return Variant(raw, TRIES, f"question '{question.id}': with the fixed givens, no draw was without {reason}")
-    raise CourseError(
-        f"question '{question.id}': none of {TRIES} draws passed the guards; most often: {reason}."
-        + (f" A tolerance of {best:.2g} times the present one would do." if best else " Change the parameters."),
-        file=question.file,
-        line=question.line,
-    )
+    raise _cannot_be_issued(rules, reason, hidden)
+
+
+def _cannot_be_issued(rules: QuestionRules, reason: str, hidden: Iterable[tuple[Any, str]]) -> CourseError:
+    question = rules.question
+    best = max((_shown_at_most(rules, q, mistake) for q, mistake in hidden), default=0.0)
+    help_ = f"A tolerance of {best:.2g} times the present one would do." if best else "Change the parameters."
+    message = f"question '{question.id}': none of {TRIES} draws passed the guards; most often: {reason}. {help_}"
+    return CourseError(message, file=question.file, line=question.line)
 
 
 @dataclass(frozen=True)
 class Unfit:
-    """Why an instance is not issued; `ratio`: the share of the tolerance with which it would have been."""
+    """Why an instance is not issued, and the mistake that would be hidden in it."""
 
     reason: str
-    ratio: float = 0.0
+    mistake: str = ""
 
 
 def unfitness(rules: QuestionRules, q: Any) -> Unfit | None:
-    """What makes an instance unfit to be issued, or None."""
+    """What makes an instance unfit to be issued, or None. The cheap guards come first: most draws end there."""
     question = rules.question
     template, p = question.template, question.parameters
-    unseen = {name for name, mistake in template.mistakes.items() if mistake.exists(p, q)}
-
-    def still_unseen(name: str, _value: Value, mistakes: Mapping[str, Value]) -> Iterable[str]:
-        return [m for m in mistakes if m in unseen] if name in rules.parts else ()
-
-    reference = _Watched(still_unseen, rules, unseen)
     try:
-        template.run(p, q, reference)
+        key = template.run(p, q, Reference()).steps
+        reason = template.guard(p, q, key) or degenerate(rules, key)
+        if reason:
+            return Unfit(reason)
+        unseen = {name for name, mistake in template.mistakes.items() if mistake.exists(p, q)}
+        template.run(p, q, _Watched(rules, unseen))
     except ArithmeticError as error:
         return Unfit(f"a solution that fails ({error})")
-    reason = template.guard(p, q, reference.steps) or degenerate(rules, reference.steps)
-    if reason:
-        return Unfit(reason)
     for mistake in sorted(unseen):
-        ratio = _seen_everywhere(rules, q, mistake, reference.steps)
-        if ratio <= 1 and reachable(rules, mistake):
-            hidden = f"the mistake {mistake} hidden inside the tolerance"
-            return Unfit(hidden, ratio)
+        seen = not _asked_where_made(rules, key, mistake) and _shown_at_most(rules, q, mistake) > 1
+        if not seen and reachable(rules, mistake):
+            return Unfit(f"the mistake {mistake} hidden inside the tolerance", mistake)
     return None
 
 
-class _Watched(Reference):
-    """The key, striking out of `unseen` each mistake that becomes visible at an asked step."""
+def _asked_where_made(rules: QuestionRules, key: Mapping[str, Step], mistake: str) -> bool:
+    return any(mistake in step.knows for name, step in key.items() if name in rules.parts)
 
-    def __init__(self, want: Any, rules: QuestionRules, unseen: set[str]) -> None:
-        super().__init__(want)
+
+class _Watched(Reference):
+    """The key, striking out of `unseen` each mistake that is visible at an asked step where it can be made."""
+
+    def __init__(self, rules: QuestionRules, unseen: set[str]) -> None:
+        super().__init__(self._unseen_here)
         self.rules, self.unseen = rules, unseen
+
+    def _unseen_here(self, name: str, _value: Value, mistakes: Mapping[str, Value]) -> Iterable[str]:
+        return [m for m in mistakes if m in self.unseen] if name in self.rules.parts else ()
 
     def go_on(self, step: Step, mistakes: Mapping[str, Value]) -> Value:
         for name, value in step.mistakes.items():
-            if distance(self.rules, step, value) > 1:
+            if shows(self.rules, step, value):
                 self.unseen.discard(name)
         return super().go_on(step, mistakes)
 
 
-def distance(rules: QuestionRules, step: Step, value: Value) -> float:
-    """How far a mistake's value is from the step's, in units of what makes it visible; the farthest entry counts."""
-    cells = rules.parts[step.name].cells
-    farthest = 0.0
-    for cell, right, wrong in zip(cells, entries(step.value), entries(value), strict=True):
-        if isinstance(right, str) or isinstance(wrong, str):
-            farthest = max(farthest, 2.0 * (right != wrong))
-            continue
-        limit = VISIBLE * cell.tolerance.radius(right)
-        gap = abs(wrong - right)
-        if not np.isfinite(gap):
-            continue
-        farthest = max(farthest, gap / limit if limit else (2.0 if gap else 0.0))
-    return farthest
+def shows(rules: QuestionRules, step: Step, value: Value) -> bool:
+    """Is a mistake's value visible in an entry: farther than three tolerances from the right one?"""
+    for cell, right, wrong in zip(rules.parts[step.name].cells, entries(step.value), entries(value), strict=True):
+        if isinstance(right, str):
+            if right != wrong:
+                return True
+        elif VISIBLE * cell.tolerance.radius(right) < abs(wrong - right) < inf:
+            return True
+    return False
 
 
-def _seen_everywhere(rules: QuestionRules, q: Any, mistake: str, key: Mapping[str, Step]) -> float:
-    """How visible a mistake is at asked steps when every step that knows it makes it."""
+def _shown_at_most(rules: QuestionRules, q: Any, mistake: str) -> float:
+    """How visible a mistake is where it can be made, in units of what makes it visible; above 1 it is.
+
+    Where no step that knows it is asked for, at the steps that show its effects when it is made everywhere.
+    """
     question = rules.question
+    template, p = question.template, question.parameters
     try:
-        made = question.template.run(question.parameters, q, Mistaken(mistake))
+        key = template.run(p, q, Reference(lambda _n, _v, known: {mistake} & set(known))).steps
+        pairs = [(step, step.mistakes[mistake]) for n, step in key.items() if n in rules.parts and step.mistakes]
+        if not pairs:
+            made = template.run(p, q, Mistaken(mistake)).steps
+            pairs = [(key[name], made[name].value) for name in rules.parts]
     except ArithmeticError:
         return 0.0
-    return max(distance(rules, key[name], made.steps[name].value) for name in rules.parts)
+    return max((_ratio(rules, step, value) for step, value in pairs), default=0.0)
+
+
+def _ratio(rules: QuestionRules, step: Step, value: Value) -> float:
+    farthest = 0.0
+    for cell, right, wrong in zip(rules.parts[step.name].cells, entries(step.value), entries(value), strict=True):
+        if isinstance(right, str):
+            farthest = max(farthest, 2.0 * (right != wrong))
+        elif isfinite(wrong) and wrong != right:
+            limit = VISIBLE * cell.tolerance.radius(right)
+            farthest = max(farthest, abs(wrong - right) / limit if limit else 2.0)
+    return farthest
 
 
 @lru_cache(4096)
@@ -165,8 +190,7 @@ def reachable(rules: QuestionRules, mistake: str) -> bool:
     for _ in range(16):
         raw = {**template.draw(p, stream), **question.givens}
         q = template.read(p, raw)[1]
-        key = template.run(p, q, Reference())
-        if _seen_everywhere(rules, q, mistake, key.steps) > 0:
+        if _shown_at_most(rules, q, mistake) > 0:
             return True
     return False
 
@@ -178,17 +202,14 @@ def degenerate(rules: QuestionRules, steps: Mapping[str, Step]) -> str:
         if part.kind not in ("number", "integer") or part.judge is not None:
             continue
         values = entries(steps[name].value)
-        if not np.isfinite(values).all():
+        if not all(map(isfinite, values)):
             return f"{name} not finite"
         if part.zero:
             continue
-        tolerance = part_rules.first.tolerance
-        if any(
-            tolerance.close(v, end) for v in values for end in (part.domain.low, part.domain.high) if np.isfinite(end)
-        ):
+        if any(abs(v - end) <= radius for end, radius in part_rules.ends for v in values):
             return f"{name} at an end of its domain"
-        small = sum(abs(v) < SMALLEST * tolerance.floor or v == 0 for v in values)
-        if small > len(values) / 4:
+        least = SMALLEST * part_rules.first.tolerance.floor
+        if sum(abs(v) < least or v == 0 for v in values) > len(values) / 4:
             return f"{name} too small for the tolerance"
     return ""
 
