@@ -331,8 +331,8 @@ def demo(folder: Path) -> None:
     _print_report("hw4", reporting(course, loaded, _progress))
     click.echo(
         f"\nLook at {course.reports('hw4')}/class-report.pdf, at a handout in {course.issued('hw4')}/handouts/, "
-        f"and at feedback/s002.pdf beside the report.\nWhy a mark is what it is: "
-        f"cd {folder} && grader explain hw4 s003 lstm.c_1"
+        f"and at feedback/s003.pdf beside the report.\nWhy a mark is what it is: "
+        f"cd {folder} && grader explain hw4 s003 tconv.size_1"
     )
 
 
