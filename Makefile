@@ -1,6 +1,6 @@
 # `make demo` and `make test` need nothing but Python 3.11 or later and make.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
-	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -15,7 +15,7 @@ help:
 setup: $(VENV)/ready
 
 $(VENV)/ready: requirements.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (set PYTHON=/path/to/python)"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (on Debian: apt install python3-venv), or set PYTHON=/path/to/python"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
@@ -23,6 +23,7 @@ $(VENV)/ready: requirements.txt pyproject.toml
 
 demo: setup
 	$(BIN)/grader demo
+	@echo "(grader is $(BIN)/grader)"
 
 test: setup
 	$(BIN)/python -m pytest
