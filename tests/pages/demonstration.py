@@ -56,9 +56,7 @@ def _boxes() -> Drawing:
             *grid,
             Rect(20 + 4 * unit, 14 + 2 * unit, 2 * unit, 2 * unit, fill="#cfe0d6", stroke="", hatched=True),
             Rect(20 + unit, 14 + unit, 5 * unit, 3 * unit, stroke=BLUE, line_width=1.5),
-            Rect(
-                20 + 4 * unit, 14 + 2 * unit, 5 * unit, 5 * unit, stroke=ORANGE, line_width=1.5, dashed=True
-            ),
+            Rect(20 + 4 * unit, 14 + 2 * unit, 5 * unit, 5 * unit, stroke=ORANGE, line_width=1.5, dashed=True),
             Dot(20 + unit, 14 + unit, 2, BLUE),
             Dot(20 + 9 * unit, 14 + 7 * unit, 2, ORANGE),
             Label(20 + 1.5 * unit, 14 + 3.7 * unit, Math("A"), 11, BLUE),

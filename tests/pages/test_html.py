@@ -77,9 +77,7 @@ def test_table_headers_say_what_they_head() -> None:
 
 
 def test_headings_never_skip_a_level() -> None:
-    page = read(
-        html_text(Document("T", (Heading("a", 3), Heading("b", 1), Heading("c", 3), Heading("d", 3))))
-    )
+    page = read(html_text(Document("T", (Heading("a", 3), Heading("b", 1), Heading("c", 3), Heading("d", 3)))))
     assert [tag for tag, _ in page.seen if re.fullmatch(r"h\d", tag)] == ["h1", "h2", "h2", "h3", "h4"]
 
 
@@ -92,9 +90,7 @@ def test_the_page_has_its_language_and_landmarks() -> None:
 
 def test_drawings_have_a_role_and_a_title() -> None:
     page = html_text(demonstration())
-    assert (
-        page.count("<svg") == page.count('<svg role="img"') == len(re.findall(r"<svg[^>]*><title>\w", page))
-    )
+    assert page.count("<svg") == page.count('<svg role="img"') == len(re.findall(r"<svg[^>]*><title>\w", page))
 
 
 def test_a_page_needs_no_other_file_and_no_script() -> None:

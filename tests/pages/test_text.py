@@ -62,9 +62,7 @@ def test_the_missing_glyph_of_every_face_of_ours_is_visible(name: str) -> None:
     assert end > start
 
 
-@pytest.mark.parametrize(
-    "name", ["serif", "serif-bold", "serif-italic", "serif-bold-italic", "sans", "sans-bold"]
-)
+@pytest.mark.parametrize("name", ["serif", "serif-bold", "serif-italic", "serif-bold-italic", "sans", "sans-bold"])
 def test_text_faces_have_greek_cyrillic_and_vietnamese(name: str) -> None:
     assert all(map(face(name).has, "Ωμέγα Жёлтый Nguyễn Đặng Ắc – “”…×"))
 

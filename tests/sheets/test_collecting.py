@@ -58,12 +58,8 @@ def test_names_are_found_however_they_are_spelled(part: str) -> None:
     assert read((part, "1")) == {"dW": [None, 1.0, None, None]}
 
 
-@pytest.mark.parametrize(
-    ("part", "text"), [("f_1", "0.85"), ("f_1[1]", "0.85"), ("f_1", "[0.85]"), ("F_1", ["0.85"])]
-)
-def test_a_part_of_one_entry_takes_a_bare_value_an_index_or_a_list(
-    part: str, text: str | list[object]
-) -> None:
+@pytest.mark.parametrize(("part", "text"), [("f_1", "0.85"), ("f_1[1]", "0.85"), ("f_1", "[0.85]"), ("F_1", ["0.85"])])
+def test_a_part_of_one_entry_takes_a_bare_value_an_index_or_a_list(part: str, text: str | list[object]) -> None:
     assert read((part, text)) == {"f_1": [0.85]}
 
 
@@ -117,9 +113,7 @@ def test_null_in_a_list_is_blank() -> None:
         ("[1, [2, 3]]", "numbers and lists stand side by side in this list: write it like [[1, 2], [3, 4]]"),
     ],
 )
-def test_an_array_of_the_wrong_shape_is_unreadable_in_every_cell(
-    text: str | list[object], problem: str
-) -> None:
+def test_an_array_of_the_wrong_shape_is_unreadable_in_every_cell(text: str | list[object], problem: str) -> None:
     assert read(("dW", text)) == {"dW": [problem] * 4}
 
 

@@ -52,9 +52,7 @@ def test_dialects_of_csv_are_told_by_the_header(text: str, comma: bool) -> None:
     assert sheet.decimal_comma is comma
 
 
-@pytest.mark.parametrize(
-    "row", ["lstm,f_1,0,5,forget gate", "lstm,f_1,0,5,", "lstm,f_1,0,5", "lstm, f_1, 0,5,a,b"]
-)
+@pytest.mark.parametrize("row", ["lstm,f_1,0,5,forget gate", "lstm,f_1,0,5,", "lstm,f_1,0,5", "lstm, f_1, 0,5,a,b"])
 def test_an_unquoted_decimal_comma_is_never_read_as_its_whole_part(row: str) -> None:  # case 30
     assert entries(row + "\n") == [Entry("lstm", "f_1", "0,5", 2, SPLIT)]
 
@@ -122,9 +120,7 @@ def test_an_endless_answer_costs_only_itself() -> None:  # case 18
         (b"| question | part | answer |\n|---|---|---|\n", 1, "no column named"),  # case 31
     ],
 )
-def test_a_file_that_is_no_sheet_is_refused_with_a_reason(
-    data: bytes, line: int | None, message: str
-) -> None:
+def test_a_file_that_is_no_sheet_is_refused_with_a_reason(data: bytes, line: int | None, message: str) -> None:
     with pytest.raises(SheetProblem) as caught:
         read_sheet(data, "sheet.csv")
     assert message in caught.value.message

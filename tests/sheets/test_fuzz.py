@@ -13,9 +13,7 @@ from grader.sheets import read_sheet
 from grader.sheets.collecting import collect
 from grader.sheets.numbers import Unreadable, comma_evidence, read_number
 
-QUESTIONS = {
-    "q": [Part("a", ""), Part("dW", "", shape=(2, 2)), Part("c", "", kind="choice", labels=("yes", "no"))]
-}
+QUESTIONS = {"q": [Part("a", ""), Part("dW", "", shape=(2, 2)), Part("c", "", kind="choice", labels=("yes", "no"))]}
 NAMES = st.sampled_from(["sheet.csv", "sheet.tsv", "sheet.yaml", "sheet.json"])
 MARKS = st.text("0123456789.,;:'\"[](){}-+eE/%#&*!<>~=_ \t\n\ufeffx½\u2028aqcdW", max_size=80)
 NUMBERS = st.text("0123456789.,' -+eExX*×^/()[]±≈%_½⁻¹٫jd", max_size=70)

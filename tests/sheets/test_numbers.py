@@ -146,9 +146,7 @@ def test_a_comma_before_three_digits_is_decimal_where_the_sheet_says_so() -> Non
     assert number.note == "read as 1.234, because the commas on this sheet are decimal commas"
 
 
-@pytest.mark.parametrize(
-    "text", ["0,5", "1,5", "12,34", "1234,567", "-0,852", "1.234,5", "0,852", "1 234,567"]
-)
+@pytest.mark.parametrize("text", ["0,5", "1,5", "12,34", "1234,567", "-0,852", "1.234,5", "0,852", "1 234,567"])
 def test_some_commas_can_only_be_decimal(text: str) -> None:
     assert comma_evidence(text) is True
 
@@ -168,9 +166,7 @@ WIDE = str.maketrans("0123456789.-", "０１２３４５６７８９．－")
 
 
 @given(DIGITS, DIGITS, st.sampled_from(["", "-"]))
-def test_a_decimal_reads_back_exactly_with_a_point_and_in_full_width(
-    whole: str, part: str, sign: str
-) -> None:
+def test_a_decimal_reads_back_exactly_with_a_point_and_in_full_width(whole: str, part: str, sign: str) -> None:
     text = f"{sign}{whole}.{part}"
     expected = float(text) + 0.0
     for spelling in (text, text.translate(WIDE), f"\u00a0{text}\u200b"):

@@ -90,9 +90,7 @@ def test_what_is_not_read_is_said() -> None:
     sheet = read_yaml(b"answr: {}\nanswers: {q: 5}\n")
     assert sheet.problems == [
         Problem("'answr' was not read.", 1, "Did you mean 'answers'?"),
-        Problem(
-            "Under 'q' there are no names of parts.", 2, "Write each answer as name: value, like f_1: 0.852."
-        ),
+        Problem("Under 'q' there are no names of parts.", 2, "Write each answer as name: value, like f_1: 0.852."),
     ]
 
 
@@ -127,9 +125,7 @@ def test_what_is_not_read_is_said() -> None:
         ("a:\n" + "".join(f" k{i}: 1\n" for i in range(60_000)), None, "too many entries"),
     ],
 )
-def test_what_a_sheet_does_not_need_is_refused_with_line_and_advice(
-    text: str, line: int, message: str
-) -> None:
+def test_what_a_sheet_does_not_need_is_refused_with_line_and_advice(text: str, line: int, message: str) -> None:
     with pytest.raises(SheetProblem) as caught:
         read_sheet(text.encode(), "sheet.yaml")
     assert message in caught.value.message
