@@ -104,7 +104,8 @@ def generate(
     for loaded in loaded_ones:
         done = issue(course, loaded, people, seed=seed, formats=formats, reissue=reissue, progress=_progress)
         count = len(loaded.assignment.questions)
-        click.echo(f"{loaded.name}: {loaded.assignment.title}, {count} questions, {loaded.rubric.points:g} points")
+        questions = f"{count} question{'s' * (count != 1)}"
+        click.echo(f"{loaded.name}: {loaded.assignment.title}, {questions}, {loaded.rubric.points:g} points")
         again = ", issued anew with the same numbers" if done.same_numbers else ", issued anew" if done.reissued else ""
         click.echo(f"  {done.new} new papers, {done.kept} handed out before and unchanged{again}")
         if done.tries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from grader.config import Record
 from grader.tolerance import Tolerance
@@ -36,11 +36,16 @@ class DigitsRecord(Record):
     significant: int | None = Field(None, ge=1, le=12)
 
 
+def _decimals(value: object) -> object:
+    """`digits: 4` is short for `digits: {decimals: 4}`."""
+    return {"decimals": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
 class Rules(Record):
     """The keys that may stand at every level: for all questions, for one, for a part."""
 
     tolerance: ToleranceRecord | None = None
-    digits: Annotated[int, Field(ge=0, le=12)] | DigitsRecord | None = None
+    digits: Annotated[DigitsRecord | None, BeforeValidator(_decimals)] = None
     follow_through: Share | None = None
     mistake: Share | None = None
     repeated_mistake: Share | None = None

@@ -194,7 +194,7 @@ class Resolver:
         asked = self._setting(part, cell, "digits") if part.kind == "number" else None
         if asked is None:
             return tolerance.digits
-        digits = Digits(decimals=asked) if isinstance(asked, int) else Digits(asked.decimals, asked.significant)
+        digits = Digits(asked.decimals, asked.significant)
         needed = tolerance.digits
         for kind in ("decimals", "significant"):
             if (getattr(digits, kind) or 13) < (getattr(needed, kind) or 0):
