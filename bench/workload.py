@@ -72,7 +72,7 @@ class Class:
                     (q.id, q.template.name, q.template.source, givens[q.id], 1) for q in loaded.assignment.questions
                 ]
                 gradebook.add_paper(issue, loaded.name, student, code, rows)
-        papers = gradebook.papers(loaded.name)
+        papers = [gradebook.filled(paper) for paper in gradebook.papers(loaded.name)]
         gradebook.close()
         return papers
 

@@ -10,7 +10,11 @@ from functools import cached_property
 Index = tuple[int, ...]
 
 
-@dataclass(frozen=True)
+# Number, Cell and Entry are never changed, but not frozen either: they are made by the thousand, and freezing a
+# dataclass doubles what making one costs.
+
+
+@dataclass
 class Number:
     """A number as it was written.
 
@@ -53,7 +57,7 @@ class Number:
         return len(digits.lstrip("0"))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cell:
     """One entry of an answer: its raw text, and the number it was read as or the problem with it.
 
@@ -91,7 +95,7 @@ class Problem:
     advice: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Entry:
     """One thing written on a sheet, before anybody knows which parts the assignment has.
 

@@ -8,7 +8,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +62,7 @@ class Paper:
     issue: int
     student: Student
     instance: str
-    givens: Mapping[str, Mapping[str, Any]]
-    templates: Mapping[str, str]
+    givens: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -174,32 +173,20 @@ class Gradebook:
         )
 
     def papers(self, assignment: str) -> list[Paper]:
-        """All papers ever issued for the assignment, oldest first."""
-        variants: dict[int, dict[str, Any]] = {}
-        sources: dict[int, dict[str, str]] = {}
-        rows = self.db.execute(
-            "SELECT v.paper, v.question, v.givens, v.template_source FROM variants v"
-            " JOIN papers p ON p.id = v.paper WHERE p.assignment = ? ORDER BY v.rowid",
-            (assignment,),
-        )
-        for paper, question, givens, source in rows:
-            variants.setdefault(paper, {})[question] = json.loads(givens)
-            sources.setdefault(paper, {})[question] = source
+        """All papers ever issued for the assignment, oldest first, without their givens (see `filled`)."""
         rows = self.db.execute(
             "SELECT id, issue, student, name, email, section, instance FROM papers WHERE assignment = ? ORDER BY id",
             (assignment,),
         )
         return [
-            Paper(
-                i,
-                issue,
-                Student(sid, name, email, section),
-                instance,
-                variants.get(i, {}),
-                sources.get(i, {}),
-            )
+            Paper(i, issue, Student(sid, name, email, section), instance)
             for i, issue, sid, name, email, section, instance in rows
         ]
+
+    def filled(self, paper: Paper) -> Paper:
+        """The paper with its givens. They are read when they are needed: a large class's would fill the memory."""
+        rows = self.db.execute("SELECT question, givens FROM variants WHERE paper = ? ORDER BY rowid", (paper.id,))
+        return replace(paper, givens={question: json.loads(givens) for question, givens in rows})
 
     # What came in
 

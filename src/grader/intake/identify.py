@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -50,15 +50,26 @@ def named_after(found: Found, students: Collection[str]) -> str:
     return next((name for name in (path.parent.name, path.stem) if name in students), "")
 
 
-def claim(found: Found, sheet: Sheet, papers: Sequence[Paper]) -> Claimed:
+class Papers:
+    """An assignment's papers by student (the newest counts) and by instance code."""
+
+    def __init__(self, papers: Iterable[Paper]) -> None:
+        self.by_student: dict[str, Paper] = {}
+        self.by_code: dict[str, Paper] = {}
+        self.by_id: dict[int, Paper] = {}
+        for paper in papers:
+            self.by_student[paper.student.id] = self.by_code[paper.instance] = self.by_id[paper.id] = paper
+        self.students = {key: paper.student for key, paper in self.by_student.items()}
+
+
+def claim(found: Found, sheet: Sheet, papers: Papers) -> Claimed:
     """Find the paper. SheetProblem: nobody, or two people, can be meant."""
-    newest = {paper.student.id: paper for paper in papers}
-    student, problems = _whose(found, sheet, {key: paper.student for key, paper in newest.items()})
-    paper = newest[student.id]
+    student, problems = _whose(found, sheet, papers.students)
+    paper = papers.by_student[student.id]
     code = sheet.instance.strip().upper()
     if not code or code == paper.instance:
         return Claimed(paper, tuple(problems))
-    owner = next((p for p in papers if p.instance == code), None)
+    owner = papers.by_code.get(code)
     if owner is not None and owner.student.id == student.id:
         return Claimed(owner, tuple(problems))
     return Claimed(paper, (_foreign_code(code, owner), *problems), doubtful=owner is not None)

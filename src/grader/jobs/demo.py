@@ -32,7 +32,7 @@ def make_course(folder: Path) -> Course:
 def hand_in(course: Course, loaded: Loaded) -> int:
     """Fill in everybody's sheet, each in another way, and put the files into `submissions/`."""
     gradebook = course.gradebook(must_exist=True)
-    papers = gradebook.papers(loaded.name)
+    papers = [gradebook.filled(paper) for paper in gradebook.papers(loaded.name)]
     gradebook.close()
     count = 0
     for k, paper in enumerate(papers):

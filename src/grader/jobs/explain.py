@@ -76,7 +76,7 @@ def _newest(gradebook: Gradebook, name: str, student: str) -> tuple[Paper, str, 
     if marking is None:
         raise CourseError(f"no sheet of '{student}' has been graded for '{name}' yet")
     stored = gradebook.submission(marking.submission)
-    return papers[marking.paper], stored.path, stored.content
+    return gradebook.filled(papers[marking.paper]), stored.path, stored.content
 
 
 def _about(mark: Mark, rule: CellRules, i: int, trace: Trace, path: str, mistakes: Mapping[str, Any]) -> Iterator[str]:

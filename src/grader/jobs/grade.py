@@ -16,7 +16,7 @@ from grader.course import Course, Loaded
 from grader.errors import CourseError, SheetProblem
 from grader.gradebook import Gradebook, Paper
 from grader.intake.folders import Found, list_files, read_file, shown
-from grader.intake.identify import Claimed, claim, named_after, which_assignment
+from grader.intake.identify import Claimed, Papers, claim, named_after, which_assignment
 from grader.marking import Mark, mark_question
 from grader.sheets import read_sheet
 from grader.sheets.collecting import collect
@@ -62,15 +62,15 @@ class Grading:
         names = course.names
         if wanted is not None and wanted not in names:
             course.load(wanted)  # says what is wrong
-        self.papers = {name: papers for name in names if (papers := gradebook.papers(name))}
+        self.papers = {name: Papers(papers) for name in names if (papers := gradebook.papers(name))}
         self.issued = {
             issue.id: course.as_issued(name, issue.definition)
             for name in self.papers
             for issue in gradebook.issues(name)
         }
         self.rules = {number: rules_hash(loaded) for number, loaded in self.issued.items()}
-        self.students = {paper.student.id for papers in self.papers.values() for paper in papers}
-        self.codes = {paper.instance: name for name, papers in self.papers.items() for paper in papers}
+        self.students = {student for papers in self.papers.values() for student in papers.students}
+        self.codes = {code: name for name, papers in self.papers.items() for code in papers.by_code}
         if not self.papers:
             raise CourseError("nothing was issued here yet: run `grader generate` first")
 
@@ -101,7 +101,7 @@ class Grading:
         self._mark(run, entry.submission, claimed, sheet)
         return entry
 
-    def _issued_papers(self, name: str) -> list[Paper]:
+    def _issued_papers(self, name: str) -> Papers:
         if name not in self.papers:
             raise SheetProblem(f"'{name}' was never issued", advice="run `grader generate` first")
         return self.papers[name]
@@ -112,7 +112,7 @@ class Grading:
         loaded, rules = self.issued[paper.issue], self.rules[paper.issue]
         if self.gradebook.marked_by(submission) == (paper.id, rules):
             return
-        marks, problems = mark_sheet(loaded, paper, sheet)
+        marks, problems = mark_sheet(loaded, self.gradebook.filled(paper), sheet)
         points = round(sum(mark.points for _, mark in marks), 9)
         possible = round(sum(mark.max for _, mark in marks), 9)
         notes = json.dumps([[p.message, p.line, p.advice] for p in problems], ensure_ascii=False)
@@ -125,9 +125,8 @@ class Grading:
     def mark_stale(self, run: int) -> None:
         """Sheets handed in before are marked again when the rules have changed since."""
         for name in [name for name in self.papers if self.wanted in (None, name)]:
-            papers = {paper.id: paper for paper in self.papers[name]}
             for current in self.gradebook.current_markings(name).values():
-                paper = papers[current.paper]
+                paper = self.papers[name].by_id[current.paper]
                 if self.gradebook.marked_by(current.submission) != (paper.id, self.rules[paper.issue]):
                     stored = self.gradebook.submission(current.submission)
                     claimed = Claimed(paper, (), current.doubtful)

@@ -80,7 +80,8 @@ def _issue(
     done.new, done.kept = len(new), len(students) - len(new)
     drawn = [(s, _drawn(loaded, seed, s, done)) for s in progress(new, f"drawing {loaded.name}")]
     done.same_numbers = bool(changes) and all(
-        student.id in before and before[student.id].givens == {name: v.givens for name, v in variants.items()}
+        student.id in before
+        and gradebook.filled(before[student.id]).givens == {name: v.givens for name, v in variants.items()}
         for student, variants in drawn
     )
     with gradebook.transaction():
@@ -89,7 +90,7 @@ def _issue(
             _add_paper(gradebook, number, loaded, seed, student, variants)
     issued_to = {student.id for student in students}
     newest = {p.student.id: p for p in gradebook.papers(loaded.name)}
-    _write_papers(course, loaded, newest, {s.id for s in new} & issued_to, formats, progress)
+    _write_papers(course, gradebook, loaded, newest, {s.id for s in new} & issued_to, formats, progress)
     return done
 
 
@@ -171,6 +172,7 @@ def _distinct_files(students: Sequence[Student]) -> None:
 
 def _write_papers(
     course: Course,
+    gradebook: Gradebook,
     loaded: Loaded,
     papers: Mapping[str, Paper],
     new: set[str],
@@ -192,8 +194,8 @@ def _write_papers(
                 write(path, writers[ending](loaded.name, student_id, paper.instance, questions))
         handout = folder / "handouts" / f"{name}.pdf"
         if student_id in new or not handout.exists() or not handout.with_suffix(".html").exists():
-            pages.write_handout(loaded, paper, handout)
+            pages.write_handout(loaded, gradebook.filled(paper), handout)
             changed = True
     ordered = [papers[student.id] for student in sections([paper.student for paper in papers.values()])]
     if changed or not (folder / "handouts.pdf").exists() or not (folder / "key.pdf").exists():
-        pages.write_collections(loaded, ordered, folder)
+        pages.write_collections(loaded, ordered, gradebook.filled, folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,17 +43,12 @@ def key_of(loaded: Loaded, paper: Paper) -> Document:
     return key(loaded.assignment, loaded.rubric, paper.student, paper.instance, steps)
 
 
-def write_collections(loaded: Loaded, papers: Sequence[Paper], folder: Path) -> None:
+def write_collections(loaded: Loaded, papers: Sequence[Paper], filled: Callable[[Paper], Paper], folder: Path) -> None:
     """handouts.pdf for the printer, in the order of `papers`, and key.pdf for the instructor."""
     if not papers:
         return
     names = [f"{p.student.section} {p.student.id} {p.student.name}".strip() for p in papers]
-
-    def handouts() -> Iterator[Document]:
-        yield from (handout_of(loaded, paper) for paper in papers)
-
-    def keys() -> Iterator[Document]:
-        yield from (key_of(loaded, paper) for paper in papers)
-
-    write(folder / "handouts.pdf", pdf_merged(handouts(), names))
-    write(folder / "key.pdf", pdf_merged(keys(), names))
+    handouts = (handout_of(loaded, filled(paper)) for paper in papers)
+    keys = (key_of(loaded, filled(paper)) for paper in papers)
+    write(folder / "handouts.pdf", pdf_merged(handouts, names))
+    write(folder / "key.pdf", pdf_merged(keys, names))

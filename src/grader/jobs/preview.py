@@ -27,7 +27,7 @@ def preview(course: Course, loaded: Loaded, seed: str) -> list[Path]:
     variants = draw_variants(loaded.assignment, loaded.rubric, seed, SAMPLE.id)
     givens = {question_id: variant.givens for question_id, variant in variants.items()}
     code = instance_code(seed, loaded.name, SAMPLE.id, list(givens.values()))
-    paper = Paper(0, 0, SAMPLE, code, givens, {})
+    paper = Paper(0, 0, SAMPLE, code, givens)
     folder = course.root / "preview" / loaded.name
     empty = trial.empty_sheet(loaded, paper)
     questions = {question.id: question.asked for question in loaded.assignment.questions}

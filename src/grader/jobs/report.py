@@ -178,7 +178,7 @@ def _write_feedback(
     issued = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in gradebook.issues(loaded.name)}
     graded = [(row.student, row.marking) for row in rows if row.marking is not None]
     for student, marking in progress(graded, f"feedback {loaded.name}"):
-        paper = papers[marking.paper]
+        paper = gradebook.filled(papers[marking.paper])
         sheet = read_sheet(*_stored(gradebook, marking.submission))
         rules = issued[paper.issue]
         marks: dict[str, list[Any]] = {}
