@@ -175,6 +175,11 @@ def ask(p: BpttParameters) -> list[Part]:
     return parts
 
 
+def outer(column: Array, row: Array) -> Array:
+    """The matrix column · row' (several times faster than np.outer for a handful of entries)."""
+    return column[:, None] * row
+
+
 def solve(p: BpttParameters, q: Givens, work: Work) -> None:
     states = [q.H_0]
     for t in range(1, p.steps + 1):
@@ -195,7 +200,7 @@ def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[A
         softmax_derivative_twice=lambda: (output - y) * output * (1 - output),
     )
     if "V" in p.wrt:
-        work.step(p.named(n, "dV"), np.outer(dO, states[n]), rf"dO\, H_{{{n}}}^{{\top}}")
+        work.step(p.named(n, "dV"), outer(dO, states[n]), rf"dO\, H_{{{n}}}^{{\top}}")
     shares: dict[str, list[Array]] = {"W": [], "U": []}
     delta = dO
     for t in range(n, 0, -1):
@@ -208,13 +213,13 @@ def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[A
             if letter not in p.wrt:
                 continue
             symbol = f"H_{{{t - 1}}}" if letter == "W" else f"x_{{{t}}}"
-            own = dict(own_state=lambda: np.outer(delta, states[t])) if letter == "W" else {}
+            own = dict(own_state=lambda: outer(delta, states[t])) if letter == "W" else {}
             share = work.step(
                 p.named(n, f"d{letter}_{t}"),
-                np.outer(delta, entering),
+                outer(delta, entering),
                 rf"\delta_{{{t}}}\, {symbol}^{{\top}}",
                 # a slip on the way to δ is seen here, where δ itself is not asked for
-                **{name: lambda slip=slip: np.outer(slip(), entering) for name, slip in slips.items()},
+                **{name: lambda slip=slip: outer(slip(), entering) for name, slip in slips.items()},
                 **own,
             )
             shares[letter].append(share)
