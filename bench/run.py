@@ -116,7 +116,11 @@ def folders(small: Class, sheets: list[Sheet]) -> tuple[float, float]:
 
 
 def generating(loaded: Loaded) -> tuple[float, float]:
-    """Numbers for the five questions, and the sheet to fill in."""
+    """Numbers for the five questions, and the sheet to fill in.
+
+    Both sides draw again until the question's own guards hold, no asked value is degenerate and every mistake of the
+    catalogue is visible at a step where it can be made. Ours draws from a stream for each student and question.
+    """
     people, rows = numbered(SHEETS), form(loaded)
 
     def ours() -> None:
