@@ -54,7 +54,7 @@ class Issue:
     definition: dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One student's numbers in one issue of an assignment."""
 
@@ -72,7 +72,7 @@ class Submission:
     content: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Marking:
     """A submission's marking; `notes` are what the readers had to say: (message, line, advice)."""
 

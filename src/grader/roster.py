@@ -15,7 +15,7 @@ COLUMNS = ("student", "name", "email", "section")
 NAME_CAP = 120
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Student:
     id: str
     name: str = ""

@@ -19,7 +19,7 @@ JUNK = re.compile(r"\..+|__MACOSX|Thumbs\.db|desktop\.ini|~\$.*|.*\.part", re.IG
 """What systems and editors leave behind: hidden files, locks, thumbnails, downloads cut short."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """A file: its content, or why there is none. `fate` is "" for a sheet to be read, else attention or ignored."""
 
@@ -31,7 +31,7 @@ class Found:
     advice: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A file that is there, before it is opened; `found` where there is nothing to open."""
 

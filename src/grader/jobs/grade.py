@@ -25,7 +25,7 @@ Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 FATES = ("graded", "superseded", "attention", "ignored")
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """What became of a file."""
 

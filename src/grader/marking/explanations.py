@@ -75,7 +75,9 @@ class Explanations:
     def _match(self, name: str, mistaken: Mapping[str, Value], bases: Sequence[float]) -> None:
         """Find the cells of a part that hold a mistake's value; `bases` are the right values it was made on."""
         part, right = self.rules.parts[name], self.passes.right[name]
-        flat = {mistake: entries(value) for mistake, value in mistaken.items()}
+        flat = {mistake: values for mistake, value in mistaken.items() if (values := entries(value)) != bases}
+        if not flat:
+            return
         for i, cell in enumerate(self.passes.answers[name]):
             if cell.number is None or right[i]:
                 continue

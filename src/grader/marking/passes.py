@@ -79,8 +79,11 @@ class Passes:
 
     def possible(self, mistake: str, name: str) -> bool:
         """No asked step before `name` that knows the mistake was visibly answered otherwise."""
-        names, stop = list(self.trace.everywhere[mistake]), self.contradicted.get(mistake)
-        return name in names and (stop is None or names.index(name) <= names.index(stop))
+        tape, stop = self.trace.everywhere[mistake], self.contradicted.get(mistake)
+        if name not in tape or stop is None or not self.thorough:  # only a thorough pass goes on after a contradiction
+            return name in tape
+        names = list(tape)
+        return names.index(name) <= names.index(stop)
 
     # What is settled
 
