@@ -170,7 +170,7 @@ class Resolver:
             mistakes=self._setting(part, cell, "mistakes") or {},
             repeated_mistake=self._setting(part, cell, "repeated_mistake"),
             coarse=self._setting(part, cell, "coarse"),
-            accept=tuple(self._accepted(part, i, value) for value in self._setting(part, cell, "accept") or ()),
+            accept=tuple(self._accepted(part, i, cell, value) for value in self._setting(part, cell, "accept") or ()),
             void=self._setting(part, cell, "void"),
             where=self._where(part, cell),
         )
@@ -202,7 +202,7 @@ class Resolver:
                 raise self.source.error(f"{message} ({needed.words()} will do)", *self._nearest(part, cell), "digits")
         return digits
 
-    def _accepted(self, part: Part, i: int, value: Any) -> Any:
+    def _accepted(self, part: Part, i: int, cell: str, value: Any) -> Any:
         if part.kind == "choice":
             return str(value)
         try:
@@ -210,4 +210,4 @@ class Resolver:
             return float(flat[0] if flat.size == 1 else flat[i])
         except (TypeError, ValueError, IndexError):
             message = f"'{value}' cannot be an answer to {part.name}: {part.size} number(s) are expected"
-            raise self.source.error(message, *self.place, "parts") from None
+            raise self.source.error(message, *self._nearest(part, cell), "accept") from None
