@@ -357,3 +357,61 @@ class TestTheRest:
             "blank",
             "unreadable",
         }
+
+
+class TestNothingStopsARun:
+    """What one student writes never stops another's marking, and an interrupted run leaves nothing old behind."""
+
+    def test_huge_and_tiny_numbers_in_every_cell(self, tmp_path: Path) -> None:
+        folder = course(tmp_path, (Path(__file__).parent.parent / "assignments/hw4.yaml").read_text())
+        folder.run("generate", "--seed", "42")
+        extremes = ("1e200", "-1e308", "2.5", "1e-300", "1e30", "7", "1e308", "0.5", "12")
+        for k, student in enumerate(("s001", "s002", "s003")):
+            lines = (tmp_path / f"issued/hw/sheets/{student}.csv").read_text(encoding="utf-8-sig").splitlines()
+            filled = [
+                line.replace(",,", f",{extremes[(n * (k + 1)) % len(extremes)]},", 1) if n > 3 else line
+                for n, line in enumerate(lines)
+            ]
+            folder.write(f"submissions/{student}.csv", "\n".join(filled))
+        done = folder.run("grade", "submissions")
+        assert "graded                 3" in done.out
+        assert {row["status"] for row in folder.table("reports/hw/gradebook.csv")} <= {"graded", "needs review"}
+
+    def test_a_reissue_takes_the_old_papers_away_in_every_format(self, hw: Folder) -> None:
+        hw.run("generate", "--seed", "1", "--format", "both")
+        hw.run("generate", "--seed", "2", "--reissue")
+        assert not (hw.root / "issued/hw/sheets/s001.yaml").exists()
+        (hw.root / "issued/hw/handouts/s002.pdf").unlink()
+        assert hw.run("generate").code == 0
+        assert (hw.root / "issued/hw/handouts/s002.pdf").exists()
+
+    def test_a_reissue_with_another_question_and_fewer_students(self, hw: Folder) -> None:
+        hw.run("generate", "--seed", "1")
+        hw.write("assignments/roster.csv", "student\ns001\ns002\n")
+        hw.write("assignments/hw.yaml", ASSIGNMENT + "  - {id: more, template: transposed_conv_size}\n")
+        assert hw.run("generate", "--seed", "1", "--reissue").code == 0
+
+    def test_an_older_attempt_with_a_harmless_note_is_superseded(self, issued: Folder) -> None:
+        os.utime(issued.sheet("S001", {"lstm": LSTM}, name="first"), (1e9, 1e9))
+        issued.sheet("S001", {"lstm": LSTM}, name="second")
+        out = issued.run("grade", "submissions").out
+        assert "superseded             1" in out
+        assert "needing attention      0" in out
+
+    def test_grading_one_assignment_keeps_what_was_said_of_anothers_files(self, issued: Folder) -> None:
+        issued.write("assignments/other.yaml", ASSIGNMENT)
+        issued.run("generate", "other", "--seed", "42")
+        issued.sheet("S001", {"lstm": LSTM})
+        issued.run("grade", "submissions")
+        before = issued.table("reports/hw/attention.csv")
+        issued.run("grade", "submissions", "--assignment", "other")
+        issued.run("report", "hw")
+        assert issued.table("reports/hw/attention.csv") == before != []
+
+    def test_solve_answers_odd_givens_with_a_sentence(self, tmp_path: Path) -> None:
+        folder = Folder(tmp_path)
+        assert folder.run("solve", "rnn_bptt", "--param", "losses=[9]").code == 1
+        odd = '{"input": [[3], [3]], "layers": [{"kernel": 3}]}'
+        assert folder.run("solve", "transposed_conv_size", "--givens", "-", stdin=odd).code == 1
+        huge = f'{{"cases": [{{"truth": [0, 0, 1, 1{"0" * 400}], "prediction": [0, 0, 1, 1]}}]}}'
+        assert folder.run("solve", "box_iou_l2", "--givens", "-", stdin=huge).code == 1

@@ -26,7 +26,7 @@ def filled(book: Gradebook) -> Gradebook:
         issue = book.add_issue("hw4", "seed", {"questions": [{"id": "lstm"}]})
         book.add_paper(issue, "hw4", ADA, "K7Q2-9FXM", [("lstm", "lstm_forward", "abc", {"x": [0.1]}, 3)])
         submission = book.add_submission("submissions/s1.csv", "hash", 12.5, b"content")
-        run = book.add_run("grade")
+        run = book.add_run("grade", {})
         book.add_fates(run, [("submissions/s1.csv", "graded", "hw4", "s1", submission, "", None, "")])
         row = (run, submission, 1, "hw4", "s1", False, "rubric", "rules", 8.0, 10.0, "[]")
         mark = ("lstm", "f_1", "f_1", "0.85", "0.85", "0.852", "", "right", "", 8.0, 10.0, "", 5)
@@ -151,9 +151,9 @@ def test_marks_are_tallied_by_verdict_and_mistake(gradebook: Gradebook) -> None:
 
 def test_the_newest_word_on_a_file_stands(gradebook: Gradebook) -> None:
     for fate in ("attention", "graded"):
-        run = gradebook.add_run("grade")
+        run = gradebook.add_run("grade", {})
         gradebook.add_fates(run, [("a.csv", fate, "hw4", "s1", None, "", None, "")])
-    run = gradebook.add_run("grade")
+    run = gradebook.add_run("grade", {})
     gradebook.add_fates(run, [("b.csv", "ignored", "", "", None, "", None, "")])
     gradebook.add_fates(run, [("c.csv", "graded", "hw5", "s1", None, "", None, "")])
     assert [(row[0], row[1]) for row in gradebook.fates()] == [
@@ -167,7 +167,7 @@ def test_the_newest_word_on_a_file_stands(gradebook: Gradebook) -> None:
 def test_a_transaction_is_kept_as_a_whole_or_not_at_all(gradebook: Gradebook) -> None:
     def fails() -> None:
         with gradebook.transaction():
-            gradebook.add_run("grade")
+            gradebook.add_run("grade", {})
             raise KeyError
 
     with pytest.raises(KeyError):

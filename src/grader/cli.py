@@ -236,7 +236,10 @@ def check(names: tuple[str, ...], seeds: int) -> None:
 @click.option("--seed", default="0", show_default=True, help="What to draw from when no givens are given.")
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
 def solve(template: str, givens: str | None, params: tuple[str, ...], seed: str, form: str) -> None:
-    """The reference solution of one variant, or of a list of them, with all digits."""
+    """The reference solution of one variant, or of a list of them, with all digits.
+
+    Without --givens numbers are drawn, and shown beside the answers.
+    """
     import json
 
     import yaml

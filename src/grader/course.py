@@ -49,6 +49,9 @@ class Course:
                 "there is no folder `assignments` here: run `grader init .`, or go to the course's folder"
             )
         found = sorted(path.stem for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+        for name in found:
+            if found.count(name) > 1:
+                raise CourseError(f"there are both {name}.yaml and {name}.yml; keep one", file=folder)
         if not found:
             raise CourseError("there is no assignment yet: write assignments/<name>.yaml", file=folder)
         return found

@@ -28,7 +28,8 @@ TABLES = {
     " PRIMARY KEY (paper, question)",
     # every content that a path ever had, with the content itself (zlib)
     "submissions": "id INTEGER PRIMARY KEY, path TEXT, hash TEXT, modified REAL, content BLOB, seen_at TEXT",
-    "runs": "id INTEGER PRIMARY KEY, command TEXT, program TEXT, made_at TEXT",
+    # a grading: by which program, under which rubrics (JSON: assignment → hash)
+    "runs": "id INTEGER PRIMARY KEY, command TEXT, rubrics TEXT, program TEXT, made_at TEXT",
     # what became of each file in a run
     "fates": "run INTEGER, path TEXT, fate TEXT, assignment TEXT, student TEXT, submission INTEGER, message TEXT,"
     " line INTEGER, advice TEXT",
@@ -208,8 +209,9 @@ class Gradebook:
 
     # Runs and marks
 
-    def add_run(self, command: str) -> int:
-        return self._insert("INSERT INTO runs VALUES (NULL, ?, ?, ?)", (command, __version__, _now()))
+    def add_run(self, command: str, rubrics: Mapping[str, str]) -> int:
+        row = (command, _json(rubrics), __version__, _now())
+        return self._insert("INSERT INTO runs VALUES (NULL, ?, ?, ?, ?)", row)
 
     def add_fates(self, run: int, rows: Sequence[tuple[Any, ...]]) -> None:
         """(path, fate, assignment, student, submission, message, line, advice) for each file of a run."""

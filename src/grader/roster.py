@@ -51,7 +51,8 @@ def _header(names: Sequence[str], path: Path) -> dict[str, str]:
     header = {(name or "").strip().casefold(): name for name in names}
     for name in header:
         for column in COLUMNS:
-            if name != column and column not in header and difflib.get_close_matches(name, [column], cutoff=0.7):
+            close = abs(len(name) - len(column)) <= 1 and difflib.get_close_matches(name, [column], cutoff=0.7)
+            if name != column and column not in header and close:
                 raise CourseError(f"unknown column '{name}'. Did you mean '{column}'?", file=path, line=1)
     if "student" not in header:
         raise CourseError(

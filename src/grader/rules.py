@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -142,11 +142,10 @@ class Resolver:
         return {name: own[name] if name in own else (total - given) / len(others) for name in names}
 
     def _cells(self, part: Part, points: float) -> tuple[CellRules, ...]:
-        own = {}
+        own: dict[str, float] = {}
         for cell in part.cells if part.size > 1 else ():
-            for key, record in self.record.parts.items():
-                if "[" in key and matches(key, cell) and record.points is not None:
-                    own[cell] = record.points
+            records = (self.record.parts[key] for key in self._keys(part, cell) if "[" in key)
+            own.update((cell, r.points) for r in list(records)[::-1] if r.points is not None)
         shares = self._spread(points, part.cells, own, *self.place, "parts")
         return tuple(self._cell(part, i, cell, shares[cell]) for i, cell in enumerate(part.cells))
 
@@ -203,11 +202,19 @@ class Resolver:
         return digits
 
     def _accepted(self, part: Part, i: int, cell: str, value: Any) -> Any:
+        place = (*self._nearest(part, cell), "accept")
         if part.kind == "choice":
+            if str(value) not in part.labels:
+                raise self.source.error(
+                    f"'{value}' is not one of {part.name}'s options: {', '.join(part.labels)}", *place
+                )
             return str(value)
         try:
             flat = np.array(value, dtype=float).ravel()
-            return float(flat[0] if flat.size == 1 else flat[i])
+            accepted = float(flat[0] if flat.size == 1 else flat[i])
         except (TypeError, ValueError, IndexError):
+            accepted = nan
+        if not isfinite(accepted):
             message = f"'{value}' cannot be an answer to {part.name}: {part.size} number(s) are expected"
-            raise self.source.error(message, *self._nearest(part, cell), "accept") from None
+            raise self.source.error(message, *place)
+        return accepted

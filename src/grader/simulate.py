@@ -22,7 +22,7 @@ Written = dict[str, list[str]]
 @dataclass
 class Hand:
     """How somebody works: rounds to `decimals` (None: writes 17 digits) and goes on with what was written;
-    makes `mistake` at the steps `at` (None: wherever it can be made); spoils steps as `slips` says.
+    makes `mistake` at the step `at` (None: wherever it can be made); spoils steps as `slips` says.
     """
 
     decimals: int | None = None

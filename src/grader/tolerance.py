@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import floor, isfinite, log10
 
 from grader.answers import Number
 
+WIDE = Context(prec=20_000)
+"""Room for every double and for every exponent that the readers let through."""
 KEY_DIGITS = 12
 """Bounds are taken from the key rounded to so many significant digits, so that 0.1 + 0.2 bounds like 0.3."""
 
@@ -63,7 +65,10 @@ class Tolerance:
 
     def accepts(self, number: Number, a: float) -> bool:
         """Is the written number within tolerance of a? Inclusive, and decided in decimal on the bound itself."""
-        distance = abs(number.value - a)
+        try:
+            distance = abs(number.value - a)
+        except OverflowError:  # a whole number beyond all doubles
+            return False
         radius = self.radius(a)
         doubt = 1e-9 * (abs(a) + radius + distance)
         if distance < radius - doubt:
@@ -144,7 +149,7 @@ def shortened(number: Number, a: float, asked: Digits) -> bool:
     unit = Decimal(1).scaleb(-number.decimals)
     key = Decimal(f"{a:.{KEY_DIGITS - 1}e}")
     written = Decimal(number.canonical)
-    return any(written == key.quantize(unit, rounding) for rounding in (ROUND_HALF_UP, ROUND_DOWN))
+    return any(written == key.quantize(unit, rounding, WIDE) for rounding in (ROUND_HALF_UP, ROUND_DOWN))
 
 
 def _rounded(a: float) -> Fraction:

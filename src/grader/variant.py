@@ -70,7 +70,7 @@ def draw_variant(rules: QuestionRules, *names: str) -> Variant:
         if unfit is None:
             return Variant(raw, tries)
         unchanged = unchanged + 1 if raw == before else 0
-        if unchanged == ALL_FIXED:
+        if question.givens and unchanged == ALL_FIXED:
             return Variant(raw, tries, f"question '{question.id}': the fixed givens have {unfit.reason}")
         before = raw
         reasons[unfit.reason] = reasons.get(unfit.reason, 0) + 1

@@ -37,6 +37,12 @@ class Entry:
     message: str = ""
     line: int | None = None
     advice: str = ""
+    doubtful: bool = False
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        """As the gradebook keeps it."""
+        return astuple(self)[:-1]
 
 
 @dataclass
@@ -74,6 +80,10 @@ class Grading:
         if not self.papers:
             raise CourseError("nothing was issued here yet: run `grader generate` first")
 
+    def rubrics(self) -> dict[str, str]:
+        """The hash of each assignment's rubric of today."""
+        return {name: self.course.load(name).rubric.hash for name in self.papers}
+
     def take(self, run: int, found: Found) -> Entry:
         """Read a file, find out whose it is, mark it. What stands in the way becomes the file's fate."""
         entry = Entry(found.path, found.fate, message=found.message, advice=found.advice)
@@ -97,8 +107,15 @@ class Grading:
         for noted in claimed.problems[:1]:
             entry.message, entry.line, entry.advice = noted.message, noted.line, noted.advice
         hashed = hashlib.sha256(found.content).hexdigest()
-        entry.submission = self.gradebook.add_submission(found.path, hashed, found.modified, found.content)
-        self._mark(run, entry.submission, claimed, sheet)
+        entry.doubtful = claimed.doubtful
+        number = self.gradebook.add_submission(found.path, hashed, found.modified, found.content)
+        try:
+            self._mark(run, number, claimed, sheet)
+        except Exception as error:  # noqa: BLE001 - one sheet never stops another's marking
+            entry.fate, entry.message = "attention", f"this sheet could not be marked ({type(error).__name__}: {error})"
+            entry.advice = "keep it, and report it with the template's name: this is a fault of the program or template"
+            return entry
+        entry.submission = number
         return entry
 
     def _issued_papers(self, name: str) -> Papers:
@@ -144,7 +161,7 @@ class Grading:
                 continue
             if standing[entry.assignment, entry.student] == entry.submission:
                 entry.fate = "graded"
-            elif entry.message:
+            elif entry.doubtful:
                 entry.fate = "attention"
                 entry.advice = "the student's other sheet stands; find out whose this one is"
             else:
@@ -160,13 +177,14 @@ def grade(
         grading = Grading(course, gradebook, wanted)
         files = list_files(paths, course.root)
         with gradebook.transaction():
-            run = gradebook.add_run("grade")
+            run = gradebook.add_run("grade", grading.rubrics())
             entries = [grading.take(run, read_file(listed)) for listed in progress(files, "grading")]
             grading.mark_stale(run)
             grading.settle(entries)
-            gradebook.add_fates(run, [astuple(entry) for entry in entries])
             gone = _gone(gradebook, course, paths, {entry.path for entry in entries})
-            gradebook.add_fates(run, [astuple(Entry(path, "gone")) for path in gone])
+            # what was passed over for another assignment's sake keeps the word said on it before
+            told = [entry for entry in entries if not (entry.fate == "ignored" and entry.assignment)]
+            gradebook.add_fates(run, [entry.row for entry in [*told, *(Entry(path, "gone") for path in gone)]])
     finally:
         gradebook.close()
     graded = Graded(entries, [name for name in grading.papers if wanted in (None, name)])

@@ -84,14 +84,29 @@ def _issue(
         and gradebook.filled(before[student.id]).givens == {name: v.givens for name, v in variants.items()}
         for student, variants in drawn
     )
+    if changes:
+        _remove_old(course, loaded.name, new)
     with gradebook.transaction():
         number = last.id if last and not changes else gradebook.add_issue(loaded.name, seed, definition)
         for student, variants in drawn:
             _add_paper(gradebook, number, loaded, seed, student, variants)
-    issued_to = {student.id for student in students}
-    newest = {p.student.id: p for p in gradebook.papers(loaded.name)}
-    _write_papers(course, gradebook, loaded, newest, {s.id for s in new} & issued_to, formats, progress)
+    current = {paper.student.id: paper for paper in gradebook.papers(loaded.name) if paper.issue == number}
+    _write_papers(course, gradebook, loaded, current, formats, progress, anew=bool(new))
     return done
+
+
+def _remove_old(course: Course, name: str, students: Iterable[Student]) -> None:
+    """Take away the files of the issue before, so that one that stops half-way leaves gaps, which the next run fills,
+    and no old papers among new ones.
+    """
+    folder = course.issued(name)
+    old = [folder / "handouts.pdf", folder / "key.pdf"]
+    for student in students:
+        stem = file_name(student.id)
+        old += [folder / "sheets" / f"{stem}.{ending}" for ending in ("csv", "yaml")]
+        old += [folder / "handouts" / f"{stem}.{ending}" for ending in ("pdf", "html")]
+    for path in old:
+        path.unlink(missing_ok=True)
 
 
 def _drawn(loaded: Loaded, seed: str, student: Student, done: Issued) -> dict[str, Variant]:
@@ -175,27 +190,27 @@ def _write_papers(
     gradebook: Gradebook,
     loaded: Loaded,
     papers: Mapping[str, Paper],
-    new: set[str],
     formats: Sequence[str],
     progress: Progress,
+    *,
+    anew: bool,
 ) -> None:
-    """Sheets and pages of the new papers, and of those whose files are gone; the collections when anything changed."""
+    """Sheets and pages that are not there yet; the collections when anything is new."""
     from grader.jobs import papers as pages  # noqa: PLC0415 - reportlab is slow to import
 
     folder = course.issued(loaded.name)
     questions = {question.id: question.asked for question in loaded.assignment.questions}
     writers = {"csv": csv_sheet, "yaml": yaml_sheet}
-    changed = bool(new)
     for student_id in progress(list(papers), f"writing {loaded.name}"):
         paper, name = papers[student_id], file_name(student_id)
         for ending in formats:
             path = folder / "sheets" / f"{name}.{ending}"
-            if student_id in new or not path.exists():
+            if not path.exists():
                 write(path, writers[ending](loaded.name, student_id, paper.instance, questions))
         handout = folder / "handouts" / f"{name}.pdf"
-        if student_id in new or not handout.exists() or not handout.with_suffix(".html").exists():
+        if not handout.exists() or not handout.with_suffix(".html").exists():
             pages.write_handout(loaded, gradebook.filled(paper), handout)
-            changed = True
+            anew = True
     ordered = [papers[student.id] for student in sections([paper.student for paper in papers.values()])]
-    if changed or not (folder / "handouts.pdf").exists() or not (folder / "key.pdf").exists():
+    if anew or not (folder / "handouts.pdf").exists() or not (folder / "key.pdf").exists():
         pages.write_collections(loaded, ordered, gradebook.filled, folder)

@@ -65,7 +65,10 @@ def _numbered(template: Template[Any, Any], p: Any, raw: Any, k: int) -> Any:
 
 def drawn(template: Template[Any, Any], p: Any, seed: str) -> dict[str, Any]:
     """Givens drawn for a trial (no rubric, so no guards against tolerances)."""
-    p = template.settle(p, {})
+    try:
+        p = template.settle(p, {})
+    except GivensError as error:
+        raise CourseError(f"{template.name}: {error}") from None
     return template.draw(p, Stream(seed, "solve", template.name))
 
 

@@ -61,7 +61,9 @@ class Marker:
             ]
         else:
             marks = [self._cell(part, i, cell, key[i]) for i, cell in enumerate(cells)]
-            self.charged.update(m for mark in marks if mark.verdict == "mistake" for m in mark.mistakes)
+            for mark, rule in zip(marks, part.cells, strict=True):
+                if mark.verdict == "mistake" and not rule.void:
+                    self.charged.update(mark.mistakes)
             self.why.remember(part.part, marks)
             if part.part.size > 1:
                 marks = _structural_zeros(marks)

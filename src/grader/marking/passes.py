@@ -119,7 +119,10 @@ class Passes:
         if any(cell.number is None for cell in cells):
             return f"all {len(cells)} numbers are needed"
         value = np.array([cell.number.value for cell in cells if cell.number]).reshape(part.part.shape)
-        return part.part.judge(self.q, value, part.first.tolerance.close)
+        try:
+            return part.part.judge(self.q, value, part.first.tolerance.close)
+        except ArithmeticError:
+            return "numbers so large cannot be computed with"
 
     # Inside the passes
 
@@ -160,7 +163,7 @@ class Passes:
 
     def _usable_cell(self, part: PartRules, i: int, cell: Cell, step: Step) -> bool:
         number, rule = cell.number, part.cells[i]
-        if number is None or (part.part.kind == "integer" and not number.value.is_integer()):
+        if number is None or (part.part.kind == "integer" and not _whole(number.value)):
             return False
         if part.part.domain.holds(number.value) or rule.tolerance.accepts(number, entries(step.value)[i]):
             return True
@@ -188,6 +191,11 @@ class Passes:
             cell.number is not None and visible(rule, wrong, right) and not rule.tolerance.accepts(cell.number, wrong)
             for rule, cell, wrong, right in zip(part.cells, cells, entries(step.value), key, strict=True)
         )
+
+
+def _whole(value: float) -> bool:
+    """A whole number that a double holds exactly."""
+    return value.is_integer() and abs(value) < 2**53
 
 
 def _pinned(

@@ -98,7 +98,7 @@ class _Body:
                 return _MAKERS[type(block)](block)
 
     def heading(self, block: Heading) -> str:
-        self.level = min(block.level + 1, self.level + 1)
+        self.level = min(max(2, block.level), self.level + 1)
         number = f'<span class="number">{_short(block.number)}</span> ' if block.number else ""
         note = f' <span class="note">{_short(block.note)}</span>' if block.note else ""
         return f"<h{self.level}>{number}{_short(block.text)}{note}</h{self.level}>"

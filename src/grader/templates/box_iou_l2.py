@@ -33,6 +33,7 @@ from grader.template import (
 from grader.work import Step, Work
 
 LEAST_IOU_GAP = 0.05
+FARTHEST = 1e12
 
 
 class BoxParameters(Parameters):
@@ -95,7 +96,7 @@ def _box(name: str, raw: object, p: BoxParameters) -> Box:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < FARTHEST
 
 
 @lru_cache

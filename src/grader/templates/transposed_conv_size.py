@@ -71,7 +71,7 @@ def settle(p: SizeParameters, raw: Raw) -> SizeParameters:
             unknown(layer, KEYS)
             missing(layer, ["kernel"])
     written = [raw.get("input", 1)] + [v for layer in raw.get("layers", ()) for v in layer.values()]
-    if any(isinstance(v, list | tuple) and len(set(v)) > 1 for v in written):
+    if any(isinstance(v, list | tuple) and len(v) == 2 and v[0] != v[1] for v in written):
         update["square"] = False
     elif {"input", "layers"} <= set(raw):
         update["square"] = True
