@@ -19,10 +19,11 @@ LOSSES = (
     ("coarse", "too few digits at"),
     ("follows", "right only for an earlier value at"),
     ("blank", "no answer at"),
-    ("unreadable", "not marked yet at"),
-    ("pending", "not marked yet at"),
     ("right", "zeros that count only with the rest at"),
 )
+
+
+UNDECIDED = ("unreadable", "pending")
 
 
 def feedback(
@@ -61,21 +62,27 @@ def feedback(
 
 
 def summary(marks: Mapping[str, Sequence[Mark]]) -> str:
-    """One line: how many points were lost, and where."""
-    every = [(question, mark) for question, given in marks.items() for mark in given]
-    lost = sum(mark.max - mark.points for _, mark in every)
-    if lost < 0.005:
-        return "Everything is right: full points."
-    reasons = []
-    for verdict, words in LOSSES:
-        parts = [
-            f"{question} {mark.part}"
-            for question, mark in every
-            if mark.verdict == verdict and mark.max - mark.points > 1e-9
-        ]
-        if parts:
-            reasons.append(f"{words} {_some(list(dict.fromkeys(parts)))}")
-    return f"You lost {points_word(lost)} in all: {'; '.join(reasons)}."
+    """One line: how many points were lost, and where; and what is not decided yet."""
+    every = [(question, mark) for question, given in marks.items() for mark in given if mark.max - mark.points > 1e-9]
+    lost = [(question, mark) for question, mark in every if mark.verdict not in UNDECIDED]
+    undecided = [(question, mark) for question, mark in every if mark.verdict in UNDECIDED]
+    sentences = []
+    if lost:
+        reasons = [f"{words} {places}" for verdict, words in LOSSES if (places := _places(lost, verdict))]
+        sentences.append(f"You lost {_sum(lost)} in all: {'; '.join(reasons)}.")
+    if undecided:
+        places = ", ".join(filter(None, (_places(undecided, verdict) for verdict in UNDECIDED)))
+        sentences.append(f"{_sum(undecided)} still open: not marked yet at {places}.")
+    return " ".join(sentences) or "Everything is right: full points."
+
+
+def _sum(marks: Sequence[tuple[str, Mark]]) -> str:
+    return points_word(sum(mark.max - mark.points for _, mark in marks))
+
+
+def _places(marks: Sequence[tuple[str, Mark]], verdict: str) -> str:
+    names = dict.fromkeys(f"{question} {mark.part}" for question, mark in marks if mark.verdict == verdict)
+    return _some(list(names))
 
 
 def _some(names: Sequence[str]) -> str:
