@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from grader.analysis import COLUMNS, COUNTED, CommonMistake, common_mistakes, items, table, totals
+from grader.analysis import COLUMNS, CommonMistake, common_mistakes, items, table, totals
+from grader.marking import VERDICTS
 
 # question, part, verdict, entries, points, max: of three students
 TALLY = [
@@ -29,7 +30,7 @@ MADE = [
 
 
 def counts(**found: int) -> dict[str, int]:
-    return dict.fromkeys(COUNTED, 0) | found
+    return dict.fromkeys(VERDICTS, 0) | found
 
 
 def test_each_part_has_its_verdicts_mean_and_facility() -> None:

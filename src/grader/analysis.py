@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-COUNTED = ("blank", "unreadable", "right", "follows", "coarse", "mistake", "wrong", "pending")
+from grader.marking import VERDICTS
+
 COLUMNS = ("question", "part", "verdict", "entries", "points", "max")
 
 
@@ -67,7 +68,7 @@ def items(tally: pd.DataFrame, students: int, by: Sequence[str] = ("question", "
                 question=key[0],
                 part=key[1] if len(key) > 1 else "",
                 n=int(group["entries"].sum()),
-                counts={verdict: int(counts.get(verdict, 0)) for verdict in COUNTED},
+                counts={verdict: int(counts.get(verdict, 0)) for verdict in VERDICTS},
                 mean=points / students,
                 max=possible / students,
                 facility=points / possible if possible else None,

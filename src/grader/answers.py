@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-Index = tuple[int, ...]
-
-
 # Number, Cell and Entry are never changed, but not frozen either: they are made by the thousand, and freezing a
 # dataclass doubles what making one costs.
 

@@ -35,6 +35,7 @@ class Course:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._loaded: dict[str, Loaded] = {}
 
     @cached_property
     def templates(self) -> dict[str, Template[Any, Any]]:
@@ -57,7 +58,12 @@ class Course:
         return found
 
     def load(self, name: str) -> Loaded:
-        """An assignment and its rubric, checked."""
+        """An assignment and its rubric, checked; read once."""
+        if name not in self._loaded:
+            self._loaded[name] = self._read(name)
+        return self._loaded[name]
+
+    def _read(self, name: str) -> Loaded:
         if name not in self.names:
             raise CourseError(f"there is no assignment '{name}'. {did_you_mean(name, self.names)}")
         paths = [self.root / "assignments" / f"{name}{ending}" for ending in (".yaml", ".yml")]

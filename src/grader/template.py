@@ -107,7 +107,6 @@ class Template(Generic[P, G]):
     show: Callable[[P, G], Sequence[Shown]] = lambda _p, _q: ()
     tables: Callable[[P, G], Sequence[Picture]] = lambda _p, _q: ()
     settle: Callable[[P, Raw], P] = lambda p, _raw: p
-    example: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def source(self) -> str:

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.assignment import Assignment, Question
+from grader.assignment import Assignment
 from grader.chance import Stream, digest
 from grader.errors import CourseError
 from grader.rubric import QuestionRules, Rubric
 from grader.template import GivensError
-from grader.work import Mistaken, Reference, Step, Value, Work
+from grader.work import Mistaken, Reference, Step, Value
 
 TRIES = 2000
 ALL_FIXED = 30
@@ -228,8 +228,3 @@ def draw_variants(assignment: Assignment, rubric: Rubric, seed: str, student: st
         question.id: draw_variant(rubric.questions[question.id], seed, assignment.name, student, question.id)
         for question in assignment.questions
     }
-
-
-def solved(question: Question, q: Any) -> Work:
-    """The key: every step of the solution."""
-    return question.template.run(question.parameters, q, Reference())

@@ -14,6 +14,7 @@ from grader.gradebook import Gradebook, Marking, Paper
 from grader.jobs.grade import mark_sheet
 from grader.jobs.papers import both_forms
 from grader.jobs.tables import ATTENTION, RESULTS, Table, gradebook_header, number, result
+from grader.marking import UNDECIDED
 from grader.pages.class_report import Attention, ClassFigures, class_report
 from grader.pages.feedback import feedback
 from grader.roster import Student
@@ -102,7 +103,7 @@ def _results(
             for mark in marks:
                 table.add(result(student.id, mark))
                 totals[mark[0]] = totals.get(mark[0], 0.0) + mark[9]
-            unread = any(mark[7] in ("unreadable", "pending") for mark in marks)
+            unread = any(mark[7] in UNDECIDED for mark in marks)
             status = "needs review" if unread or marking.doubtful else "graded"
             rows.append(Row(student, status, marking.max, marking, totals))
             attention += _cells_to_look_at(gradebook, rows[-1], marks)

@@ -1,6 +1,6 @@
 """From a variant, answers and a rubric to marks. Pure: no files, no pages, no chance."""
 
-from grader.marking.mark import VERDICTS, Mark, needs_a_person
+from grader.marking.mark import UNDECIDED, VERDICTS, Mark
 from grader.marking.marker import Marker, mark_question
 
-__all__ = ["VERDICTS", "Mark", "Marker", "mark_question", "needs_a_person"]
+__all__ = ["UNDECIDED", "VERDICTS", "Mark", "Marker", "mark_question"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from grader.answers import Cell
 from grader.work import Value
 
 VERDICTS = ("blank", "unreadable", "right", "follows", "coarse", "mistake", "wrong", "pending")
+UNDECIDED = ("unreadable", "pending")
+"""Left for a person: no points yet, and none lost."""
 NOT_RIGHT = ("follows", "coarse", "mistake", "wrong")
 
 
@@ -28,8 +29,3 @@ class Mark(NamedTuple):
     mistakes: tuple[str, ...] = ()
     came_from: tuple[str, ...] = ()
     note: str = ""
-
-
-def needs_a_person(marks: Iterable[Mark]) -> bool:
-    """Is there a cell that nobody could read, or that a person marks?"""
-    return any(mark.verdict in ("unreadable", "pending") for mark in marks)

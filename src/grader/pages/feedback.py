@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from grader.assignment import Assignment, Question
-from grader.marking import Mark
+from grader.marking import UNDECIDED, Mark
 from grader.pages.blocks import Block, Document, Facts, Heading, Marked, Plain, Table
 from grader.pages.solution import shown, solution
 from grader.pages.wording import VERDICTS, points, points_word
@@ -21,9 +21,6 @@ LOSSES = (
     ("blank", "no answer at"),
     ("right", "zeros that count only with the rest at"),
 )
-
-
-UNDECIDED = ("unreadable", "pending")
 
 
 def feedback(

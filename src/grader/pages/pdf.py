@@ -25,7 +25,6 @@ LINE = WIDTH - 2 * MARGIN
 KICKER = Style("sans", 8.4, 12.0, BLUE, bold=True)
 SLATE = "#4a5866"
 TITLE = Style("sans", 21.0, 26.0)
-LONG_SLATE = "#4a5866"
 LONG_TITLE = Style("sans", 15.0, 19.0)
 
 
