@@ -11,7 +11,8 @@ import grader
 ROOT = Path(grader.__file__).parent
 ORDER = (
     {"errors"},
-    {"numerics", "chance", "part", "work", "answers", "files"},
+    {"numerics", "chance", "part", "work", "answers", "files", "drawing"},
+    {"figures"},
     {"template"},
     {"templates", "tolerance", "config", "roster"},
     {"assignment"},
@@ -94,7 +95,7 @@ def test_pandas_is_for_the_tables_of_reports() -> None:
 
 
 def test_templates_never_see_a_tolerance_a_point_or_a_student() -> None:
-    blind = {"templates", "numerics", "template", "work", "part", "chance"}
+    blind = {"templates", "figures", "numerics", "template", "work", "part", "chance"}
     seen = importers("grader.tolerance", "grader.rubric", "grader.roster", "grader.marking", "grader.gradebook")
     assert not seen & blind
 

@@ -64,8 +64,14 @@ class QuestionRecord(Rules):
     parts: dict[str, PartRecord] = Field(default_factory=dict)
 
 
+Reveal = Literal["points", "verdicts", "expected", "solution"]
+"""How much feedback tells: points; also what each answer was marked as, and why; also the accepted values; also
+the worked solution."""
+
+
 class RubricRecord(Rules):
     points: Points | None = None
+    feedback: Reveal = "solution"
     questions: dict[str, QuestionRecord] = Field(default_factory=dict)
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from grader.chance import Stream, digest
+from grader.drawing import Drawing
 from grader.part import Part
 from grader.work import Step, Work
 
@@ -75,11 +76,22 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """A place in a table to be filled in: an entry of a part, by its name on the sheet, `precision[3]`."""
+
+    cell: str
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A table that belongs to the givens (a ranking, two boxes): a header row and rows of texts."""
+    """A table that belongs to the givens (a ranking, two boxes): a header and rows of texts and places to fill in.
+
+    The header and the first column are wording: constant Markdown. A row or a column of places for parts that
+    are not asked is left out.
+    """
 
     header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | Slot, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -89,8 +101,8 @@ class Template(Generic[P, G]):
     `read(p, raw)` checks givens as written and returns the parameters with what the givens determine, and the
     givens for the solver; GivensError says what is wrong. `draw(p, chance)` makes complete raw givens.
     `ask(p)` lists the parts in the order they are asked. `solve(p, q, work)` makes the steps. `guard(p, q, steps)` is
-    "" or names what makes an instance unfit. `show`, `tables`, `wording`, `formulas` are for pages: the wording and
-    the formulas hold no student's numbers.
+    "" or names what makes an instance unfit. `show`, `tables`, `drawings`, `wording` are for pages: the wording and
+    all formulas hold no student's numbers.
     """
 
     name: str
@@ -106,6 +118,7 @@ class Template(Generic[P, G]):
     guard: Callable[[P, G, Mapping[str, Step]], str] = lambda _p, _q, _steps: ""
     show: Callable[[P, G], Sequence[Shown]] = lambda _p, _q: ()
     tables: Callable[[P, G], Sequence[Picture]] = lambda _p, _q: ()
+    drawings: Callable[[P, G], Sequence[Drawing]] = lambda _p, _q: ()
     settle: Callable[[P, Raw], P] = lambda p, _raw: p
 
     @cached_property

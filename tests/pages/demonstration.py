@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from grader.drawing import BLUE, ORANGE, Dot, Drawing, Label, Line, Math, Rect, Shape
 from grader.pages.blocks import (
-    BLUE,
-    ORANGE,
     AnswerBox,
     AnswerBoxes,
     Bars,
     Beside,
     Block,
     Document,
-    Dot,
-    Drawing,
     Facts,
     Formulas,
     Given,
@@ -20,14 +17,9 @@ from grader.pages.blocks import (
     Heading,
     Histogram,
     Keep,
-    Label,
-    Line,
     Marked,
-    Math,
     PageBreak,
     Plain,
-    Rect,
-    Shape,
     Stats,
     Table,
     Text,

@@ -6,19 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.pages.demonstration import HOSTILE, NAMES, demonstration, question_blocks
 
-from grader.pages.blocks import (
-    AnswerBox,
-    AnswerBoxes,
-    Document,
-    Given,
-    Givens,
-    Heading,
-    Marked,
-    Math,
-    Plain,
-    Table,
-    Text,
-)
+from grader.drawing import Math
+from grader.pages.blocks import AnswerBox, AnswerBoxes, Document, Given, Givens, Heading, Marked, Plain, Table, Text
 from grader.pages.html import html_text
 
 VOID = {"meta", "br"}

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.pages.blocks import Bars, Histogram, Label, Rect, Table
+from grader.drawing import Label, Rect
+from grader.pages.blocks import Bars, Histogram, Table
 from grader.pages.charts import bars, histogram, ticks
 from grader.pages.flow import pieces, shared
 from grader.pages.fonts import width

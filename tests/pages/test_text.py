@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.pages.blocks import BLUE
+from grader.drawing import BLUE
 from grader.pages.fonts import FILES, face, spans, width
 from grader.pages.markdown import Break, DisplayFormula, InlineFormula, Paragraph, Part, Run, parse
 from grader.pages.text import BODY, Span, clean, lines, plain_lines

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-INK, BLUE, ORANGE, GREEN, RED, GREY, PALE = (
-    "#1b2733", "#1f5aa8", "#c2610c", "#1c7a45", "#b3263c", "#667380", "#f3f7fb",
-)  # fmt: skip
+from grader.drawing import Drawing, Math
+
 Tone = Literal["good", "bad", "warn", "muted"]
 
 
@@ -66,11 +65,6 @@ class Givens:
 
 
 @dataclass(frozen=True)
-class Math:
-    latex: str
-
-
-@dataclass(frozen=True)
 class Marked:
     """A cell whose colour stresses what its text already says."""
 
@@ -80,15 +74,40 @@ class Marked:
 
 @dataclass(frozen=True)
 class AnswerBox:
-    """A box to write in: its `name` as on the answer sheet, its symbol (LaTeX), a word on its form."""
+    """A box to write in: its `name` as on the answer sheet, its symbol (LaTeX), a word on its form.
+
+    `short`: what stands in its corner where the whole name has no room, as in a table. `question`, `meaning` and
+    `options` are for the form that an HTML page can be: the question's id, the words read out, a choice's labels.
+    """
 
     name: str
     symbol: str = ""
     hint: str = ""
+    short: str = ""
+    question: str = ""
+    meaning: str = ""
+    options: tuple[str, ...] = ()
 
 
-Cell = str | Math | Marked | Text | AnswerBox
-"""An AnswerBox in a table shows its name only: the row and the column say what it is."""
+@dataclass(frozen=True)
+class AnswerGrid:
+    """An array to fill in, row by row: its `name` as on the answer sheet and its symbol (LaTeX)."""
+
+    name: str
+    symbol: str
+    rows: tuple[tuple[AnswerBox, ...], ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A cell with a bar: `share` of its track is filled; `text` stands beside it."""
+
+    share: float
+    text: str
+
+
+Cell = str | Math | Marked | Text | AnswerBox | Bar
+"""An AnswerBox in a table shows its short name only: the row and the column say what it is."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +128,9 @@ class Table:
 
 @dataclass(frozen=True)
 class AnswerBoxes:
-    items: tuple[AnswerBox, ...]
+    """Boxes and grids, side by side as they fit."""
+
+    items: tuple[AnswerBox | AnswerGrid, ...]
 
 
 @dataclass(frozen=True)
@@ -122,6 +143,35 @@ class Bars:
 
 
 @dataclass(frozen=True)
+class Scatter:
+    """Named dots at (x, y), both in 0..1 (y may be negative); `low`: dots below it are stressed.
+
+    `healthy`: the range of x that is as it should be.
+    """
+
+    dots: tuple[tuple[str, float, float], ...]
+    title: str = ""
+    note: str = ""
+    x_label: str = ""
+    y_label: str = ""
+    low: float = 0.2
+    healthy: tuple[float, float] = (0.2, 0.9)
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Shares in 0..1 (None: nobody) as coloured cells that also say their per cent.
+
+    `groups`: columns that belong together, each a name and its columns' names; `rows`: a name and its shares.
+    """
+
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    rows: tuple[tuple[str, tuple[float | None, ...]], ...]
+    title: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Histogram:
     edges: tuple[float, ...]
     counts: tuple[int, ...]  # between each edge and the next
@@ -130,72 +180,6 @@ class Histogram:
     title: str = ""
     x_label: str = ""
     y_label: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """An `arrow` has its head at (x2, y2)."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    color: str = INK
-    width: float = 0.8
-    dashed: bool = False
-    arrow: bool = False
-
-
-@dataclass(frozen=True)
-class Rect:
-    """(x, y) is the upper left corner; no `fill` or no `stroke` when empty."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    fill: str = ""
-    stroke: str = INK
-    line_width: float = 0.8
-    dashed: bool = False
-    hatched: bool = False
-    radius: float = 0.0
-
-
-@dataclass(frozen=True)
-class Dot:
-    x: float
-    y: float
-    radius: float = 2.0
-    fill: str = INK
-    stroke: str = ""
-
-
-@dataclass(frozen=True)
-class Label:
-    """(x, y) is the point of the baseline that `anchor` says."""
-
-    x: float
-    y: float
-    text: str | Math
-    size: float = 8.0
-    color: str = INK
-    anchor: Literal["start", "middle", "end"] = "middle"
-    bold: bool = False
-
-
-Shape = Line | Rect | Dot | Label
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """Shapes; the origin is the upper left corner, y grows downwards. `alt` says in words what they show."""
-
-    width: float
-    height: float
-    shapes: tuple[Shape, ...]
-    alt: str
-    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -229,15 +213,58 @@ class Beside:
     share: float = 0.58
 
 
+@dataclass(frozen=True)
+class Around:
+    """A drawing at the right and blocks that flow around it: beside it as far as it reaches, then the whole line."""
+
+    drawing: Drawing
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A tinted box: a title, wording, and (if any) a file's lines in a frame at its right."""
+
+    title: str
+    markdown: str
+    file: str = ""
+    lines: tuple[str, ...] = ()
+
+
 Block = (
-    Heading | Text | Plain | Formulas | Givens | Table | AnswerBoxes | Bars | Histogram | Drawing
-    | Stats | Facts | PageBreak | Keep | Beside
+    Heading | Text | Plain | Formulas | Givens | Table | AnswerBoxes | Bars | Histogram | Scatter | HeatMap | Drawing
+    | Stats | Facts | PageBreak | Keep | Beside | Around | Panel
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
+class FormPart:
+    """What a form asks for: a part's name on the sheet, its kind (grader.part.Kind), its shape, its cells' names."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    cells: tuple[str, ...]
+    meanings: tuple[str, ...]
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """Whose answers an HTML page takes, and which: for each question's id its parts, in the sheet's order."""
+
+    assignment: str
+    student: str
+    instance: str
+    questions: tuple[tuple[str, tuple[FormPart, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Document:
-    """`kicker` is above the title, `running` at the head of further pages; a `draft` says so on each."""
+    """`kicker` is above the title, `running` at the head of further pages; a `draft` says so on each.
+
+    With a `form` the HTML page's answer boxes can be filled in, and saved as an answer sheet.
+    """
 
     title: str
     blocks: tuple[Block, ...]
@@ -247,3 +274,4 @@ class Document:
     footer: str = ""
     language: str = "en"
     draft: bool = False
+    form: Form | None = None

@@ -6,19 +6,8 @@ from collections.abc import Callable, Iterator
 from math import ceil, floor, log10
 from typing import Literal
 
-from grader.pages.blocks import (
-    GREY,
-    INK,
-    ORANGE,
-    RED,
-    Bars,
-    Drawing,
-    Histogram,
-    Label,
-    Line,
-    Rect,
-    Shape,
-)  # fmt: skip
+from grader.drawing import GREY, INK, ORANGE, RED, Drawing, Label, Line, Rect, Shape
+from grader.pages.blocks import Bars, Histogram
 from grader.pages.fonts import width as text_width
 from grader.pages.text import LONGEST_NAME, clean, fitted
 

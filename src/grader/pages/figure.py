@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from math import hypot
 from typing import Any
 
-from grader.pages.blocks import INK, Dot, Drawing, Label, Line, Math, Rect
+from grader.drawing import INK, Dot, Drawing, Label, Line, Math, Rect
 from grader.pages.fonts import width as text_width
 from grader.pages.formula import formula
 from grader.pages.pen import Pen

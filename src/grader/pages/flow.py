@@ -6,16 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from grader.drawing import BLUE, GREY, INK, PALE, Drawing
 from grader.pages.blocks import (
-    BLUE,
-    GREY,
-    INK,
-    PALE,
     AnswerBoxes,
     Bars,
     Beside,
     Block,
-    Drawing,
     Facts,
     Formulas,
     Givens,
@@ -27,7 +23,7 @@ from grader.pages.blocks import (
     Stats,
     Table,
     Text,
-)  # fmt: skip
+)
 from grader.pages.charts import bars, histogram
 from grader.pages.figure import drawing_pieces
 from grader.pages.fonts import width as text_width

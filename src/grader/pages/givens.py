@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.pages.blocks import BLUE, GREY, INK, PALE, AnswerBox, AnswerBoxes, Given, Givens, Value
+from grader.drawing import BLUE, GREY, INK, PALE
+from grader.pages.blocks import AnswerBox, AnswerBoxes, Given, Givens, Value
 from grader.pages.fonts import width as text_width
 from grader.pages.formula import Formula, formula
 from grader.pages.pen import Pen

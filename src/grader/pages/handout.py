@@ -6,18 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.assignment import Assignment
-from grader.pages.blocks import (
-    AnswerBox,
-    AnswerBoxes,
-    Block,
-    Cell,
-    Document,
-    Facts,
-    Heading,
-    Plain,
-    Table,
-    Text,
-)
+from grader.pages.blocks import AnswerBox, AnswerBoxes, Block, Cell, Document, Facts, Heading, Plain, Table, Text
 from grader.pages.wording import cell_symbol, points_word, rule_sentences, statement
 from grader.part import Part
 from grader.roster import Student

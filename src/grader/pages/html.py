@@ -9,6 +9,7 @@ from importlib import resources
 from itertools import groupby
 from typing import Any
 
+from grader.drawing import Drawing, Math
 from grader.pages.blocks import (
     AnswerBox,
     AnswerBoxes,
@@ -17,7 +18,6 @@ from grader.pages.blocks import (
     Block,
     Cell,
     Document,
-    Drawing,
     Facts,
     Formulas,
     Given,
@@ -26,13 +26,12 @@ from grader.pages.blocks import (
     Histogram,
     Keep,
     Marked,
-    Math,
     PageBreak,
     Plain,
     Stats,
     Table,
     Text,
-)  # fmt: skip
+)
 from grader.pages.charts import bars, histogram
 from grader.pages.markdown import Break, DisplayFormula, InlineFormula, Paragraph, Part, parse
 from grader.pages.mathml import mathml

@@ -9,7 +9,8 @@ from io import BytesIO
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
-from grader.pages.blocks import BLUE, GREY, RED, Document
+from grader.drawing import BLUE, GREY, RED
+from grader.pages.blocks import Document
 from grader.pages.flow import RULE, pieces
 from grader.pages.fonts import face
 from grader.pages.fonts import width as text_width

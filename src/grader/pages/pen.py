@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import Any
 
-from grader.pages.blocks import INK
+from grader.drawing import INK
 from grader.pages.fonts import face, spans, width
 from grader.pages.formula import Formula
 

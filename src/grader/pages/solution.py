@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from grader.assignment import Question, renamed
-from grader.pages.blocks import Block, Cell, Math, Table
+from grader.drawing import Math
+from grader.pages.blocks import Block, Cell, Table
 from grader.work import Step
 
 LONGEST = 12

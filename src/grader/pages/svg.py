@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from grader.pages.blocks import Dot, Drawing, Label, Line, Math, Rect, Shape
+from grader.drawing import Dot, Drawing, Label, Line, Math, Rect, Shape
 from grader.pages.figure import HATCH, arrow_head, hatching
 from grader.pages.formula import formula
 from grader.pages.text import LONGEST_NAME, clean

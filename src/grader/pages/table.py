@@ -6,20 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from grader.pages.blocks import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
-    ORANGE,
-    RED,
-    AnswerBox,
-    Cell,
-    Marked,
-    Math,
-    Table,
-    Text,
-)  # fmt: skip
+from grader.drawing import BLUE, GREEN, GREY, INK, ORANGE, RED, Math
+from grader.pages.blocks import AnswerBox, Cell, Marked, Table, Text
 from grader.pages.markdown import InlineFormula, Paragraph, Part, Run, parse
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece, line_pieces

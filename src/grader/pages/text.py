@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Literal
 from unicodedata import category, normalize
 
-from grader.pages.blocks import GREEN, GREY, INK, RED
+from grader.drawing import GREEN, GREY, INK, RED
 from grader.pages.fonts import width
 from grader.pages.formula import Formula, formula
 from grader.pages.markdown import Break, InlineFormula, Paragraph, Part, Run
