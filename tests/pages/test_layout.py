@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from grader.drawing import Label, Rect
 from grader.pages.blocks import Bars, Histogram, Table
+from grader.pages.cards import shared
 from grader.pages.charts import bars, histogram, ticks
-from grader.pages.flow import pieces, shared
+from grader.pages.flow import pieces
 from grader.pages.fonts import width
 from grader.pages.givens import grid
 from grader.pages.pen import Pen

@@ -1,25 +1,25 @@
-"""Givens and answer boxes on a PDF page: the symbol is a formula, the numbers are text."""
+"""Givens on a PDF page: the symbol is a formula, the numbers are text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.drawing import BLUE, GREY, INK, PALE
-from grader.pages.blocks import AnswerBox, AnswerBoxes, Given, Givens, Value
+from grader.drawing import BLUE, INK, PALE
+from grader.pages.blocks import Given, Givens, Value
 from grader.pages.fonts import width as text_width
 from grader.pages.formula import Formula, formula
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece
-from grader.pages.table import BOX_EDGE, BOX_FILL, minus
+from grader.pages.table import minus
 from grader.pages.text import LONGEST_NAME, clean
 
 SIZE, LEADING = 8.8, 11.4
 GAP_ITEMS, GAP_ROWS, GAP_COLUMNS = 18.0, 7.0, 8.0
-INSET, BRACKET = 9.0, 3.6
+INSET, SLIM_INSET, BRACKET = 7.5, 4.5, 3.6
+"""A box of a single line of numbers is slim."""
 TALLEST = 500.0
 EDGE = "#dce5ee"
-NAME_SIZE, SLOT, GAP_SLOTS, LEAST_BOX = 8.2, 20.0, 14.0, 46.0
 
 
 def grid(value: Value) -> tuple[tuple[str, ...], ...]:
@@ -61,8 +61,8 @@ class Laid:
         pen.formula(self.symbol, x, middle - 0.26 * self.size)
         left, half = x + self.symbol.width + 4, len(self.rows) * self.leading / 2
         if self.bracketed:
-            _bracket(pen, left, middle, half, 1)
-            _bracket(pen, x + self.width, middle, half, -1)
+            bracket(pen, left, middle, half, 1)
+            bracket(pen, x + self.width, middle, half, -1)
         for nth, row in enumerate(self.rows):
             right, baseline = left + self.side, middle + half - (nth + 0.5) * self.leading - 0.33 * self.size
             for number, column in zip(row, self.columns, strict=True):
@@ -71,7 +71,8 @@ class Laid:
                 right += GAP_COLUMNS
 
 
-def _bracket(pen: Pen, x: float, middle: float, half: float, inwards: int) -> None:
+def bracket(pen: Pen, x: float, middle: float, half: float, inwards: int) -> None:
+    """A square bracket's side, `half` high above and below the middle."""
     for y in (middle + half, middle - half):
         pen.line(x, y, x + inwards * BRACKET, y, color=INK, width=0.7)
     pen.line(x, middle + half + 0.35, x, middle - half - 0.35, color=INK, width=0.9)
@@ -105,9 +106,14 @@ def givens_pieces(block: Givens, width: float) -> Iterator[Piece]:
     yield _box(box, width)
 
 
+def _inset(rows: Sequence[Sequence[Laid]]) -> float:
+    flat = len(rows) == 1 and all(len(item.rows) == 1 for item in rows[0])
+    return SLIM_INSET if flat else INSET
+
+
 def _tall(rows: Sequence[Sequence[Laid]]) -> float:
     heights = [max((item.height for item in row), default=0.0) for row in rows]
-    return sum(heights) + GAP_ROWS * (len(rows) - 1) + 2 * INSET
+    return sum(heights) + GAP_ROWS * (len(rows) - 1) + 2 * _inset(rows)
 
 
 def _box(rows: Sequence[Sequence[Laid]], width: float) -> Piece:
@@ -116,7 +122,7 @@ def _box(rows: Sequence[Sequence[Laid]], width: float) -> Piece:
     def draw(pen: Pen, x: float, top: float) -> None:
         pen.rect(x, top - height, width, height, fill=PALE, stroke=EDGE, radius=4)
         pen.rect(x, top - height, 3, height, fill=BLUE, radius=1.5)
-        down = top - INSET
+        down = top - _inset(rows)
         for row in rows:
             tall = max((item.height for item in row), default=0.0)
             left = x + INSET + 4
@@ -125,62 +131,4 @@ def _box(rows: Sequence[Sequence[Laid]], width: float) -> Piece:
                 left += item.width + GAP_ITEMS
             down -= tall + GAP_ROWS
 
-    return Piece(height, draw, before=7)
-
-
-@dataclass(frozen=True)
-class Slot:
-    """An answer box at a size: what stands before the box."""
-
-    item: AnswerBox
-    symbol: Formula
-
-    @property
-    def label(self) -> float:
-        return self.name_width + self.symbol.width + 12
-
-    @property
-    def name(self) -> str:
-        return clean(self.item.name, LONGEST_NAME)
-
-    @property
-    def name_width(self) -> float:
-        return text_width("sans-bold", self.name, NAME_SIZE)
-
-    def draw(self, pen: Pen, x: float, top: float, width: float, label: float) -> None:
-        base = top - SLOT / 2 - 3
-        left = x + max(label - self.label, 0.0)
-        pen.text("sans-bold", NAME_SIZE, left, base, self.name, color=BLUE)
-        pen.formula(self.symbol, left + self.name_width + 7, base)
-        pen.rect(
-            x + label,
-            top - SLOT,
-            width - label,
-            SLOT,
-            fill=BOX_FILL,
-            stroke=BOX_EDGE,
-            line_width=0.7,
-            radius=2.5,
-        )
-        if self.item.hint:
-            pen.text_right("sans", 6, x + width - 4, top - SLOT + 3, clean(self.item.hint, 40), color=GREY)
-
-
-def answer_pieces(block: AnswerBoxes, width: float) -> Iterator[Piece]:
-    """As many columns as leave room to write; labels of a column end at one line."""
-    slots = [Slot(item, formula(f"{item.symbol} =", 9.6)) for item in block.items]
-    widest = max((slot.label for slot in slots), default=0.0)
-    columns = max(1, min(4, len(slots), int((width + GAP_SLOTS) / (widest + LEAST_BOX + GAP_SLOTS))))
-    each = (width - GAP_SLOTS * (columns - 1)) / columns
-    labels = [max(slot.label for slot in slots[column::columns]) for column in range(min(columns, len(slots)))]
-    for start in range(0, len(slots), columns):
-        row = slots[start : start + columns]
-        yield _row_of_slots(row, labels, each, before=5 if start == 0 else 4)
-
-
-def _row_of_slots(row: Sequence[Slot], labels: Sequence[float], each: float, before: float) -> Piece:
-    def draw(pen: Pen, x: float, top: float) -> None:
-        for nth, slot in enumerate(row):
-            slot.draw(pen, x + nth * (each + GAP_SLOTS), top, each, min(labels[nth], each - 20))
-
-    return Piece(SLOT, draw, before=before)
+    return Piece(height, draw, before=6)

@@ -5,20 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.assignment import Assignment
-from grader.pages.blocks import AnswerBox, AnswerBoxes, Block, Cell, Document, Facts, Heading, Plain, Table, Text
-from grader.pages.wording import cell_symbol, points_word, rule_sentences, statement
+from grader.assignment import Assignment, Question
+from grader.pages.blocks import (
+    AnswerBox,
+    AnswerBoxes,
+    AnswerGrid,
+    Around,
+    Block,
+    Document,
+    Facts,
+    Form,
+    FormPart,
+    Heading,
+    Keep,
+    Panel,
+    Plain,
+    Table,
+    Text,
+)
+from grader.pages.wording import answer_boxes, points_word, rule_sentences, statement
 from grader.part import Part
 from grader.roster import Student
 from grader.rubric import Rubric
+from grader.sheets.writing import meanings
 
 WIDEST = 12
-"""An array with more entries in a line is asked for in the sheet alone."""
+"""A row of more boxes than this is broken into several."""
 HOW_TO_ANSWER = (
-    "**How to answer.** Fill in the column `answer` of your answer sheet, one number a row, and hand the file in. "
+    "Fill in the column `answer` of your answer sheet, one number a row, or the boxes of this page's HTML twin, which "
+    "checks how you write and saves the sheet. Hand the file in.\n\n"
     "Write numbers as `-41.7`, `-41,7` or `-4.17e1`; a fraction such as `-125/3` is taken as it stands. "
-    "Leave open what you do not know. Work with your own numbers: a slip costs its own points, "
-    "and what you compute correctly from it counts."
+    "Leave open what you do not know. A slip costs its own points; what you compute correctly from it counts."
 )
 
 
@@ -43,53 +60,75 @@ def handout(
         blocks.append(Text(assignment.text))
     for number, question in enumerate(assignment.questions, start=1):
         rules = rubric.questions[question.id]
+        stated = statement(question, givens[question.id])
+        how = " ".join(map(_sentence_case, rule_sentences(rules)))
         blocks.append(Heading(question.title, 2, points_word(rules.points), str(number)))
-        blocks += statement(question, givens[question.id])
-        blocks.append(
-            Plain(
-                f"On the sheet: question {question.id}. {' '.join(map(_sentence_case, rule_sentences(rules)))}",
-                "small",
-            )
-        )
-        blocks += _boxes(question.asked)
-    blocks.append(Text(HOW_TO_ANSWER))
+        blocks += stated
+        blocks.append(Plain(f"On the sheet: question {question.id}. {how}", "small"))
+        blocks += _boxes(question, _in_tables(stated))
+    blocks.append(_how_to_answer(assignment, student, instance))
     return Document(
         title=assignment.title,
         blocks=tuple(blocks),
         kicker=assignment.course,
-        running=f"{assignment.title} · {student.id}",
+        running=student.name or student.id,
         footer=f"Numbers are individual: {student.id}, {instance}.",
         draft=draft,
+        form=Form(assignment.name, student.id, instance, tuple((q.id, _form(q)) for q in assignment.questions)),
     )
 
 
 def _sentence_case(sentence: str) -> str:
-    return (
-        sentence
-        if ":" in sentence.partition(" ")[0] or "," in sentence.partition(" ")[0]
-        else sentence[0].upper() + sentence[1:]
+    """Sentences that begin with the names of parts keep them as they are."""
+    first = sentence.partition(" ")[0]
+    return sentence if ":" in first or "," in first else sentence[0].upper() + sentence[1:]
+
+
+def _how_to_answer(assignment: Assignment, student: Student, instance: str) -> Panel:
+    question = assignment.questions[0]
+    rows = ("question,part,answer,meaning", f"assignment,,{assignment.name},", f"student,,{student.id},")
+    cells = [cell for part in question.asked[:2] for cell in part.cells[:1]]
+    example = [f"{question.id},{cell},{value}, …" for cell, value in zip(cells, EXAMPLES, strict=False)]
+    return Panel("How to answer", HOW_TO_ANSWER, f"{student.id}.csv", (*rows, f"instance,,{instance},", *example))
+
+
+EXAMPLES = ("-41.7", "-125/3")
+"""Numbers that are near no answer."""
+
+
+def _form(question: Question) -> tuple[FormPart, ...]:
+    return tuple(
+        FormPart(part.name, part.kind, part.shape, part.cells, tuple(meanings(part)), part.labels)
+        for part in question.asked
     )
 
 
-def _boxes(parts: Sequence[Part]) -> list[Block]:
-    """Boxes for single values and small arrays, a table of empty cells for longer lists."""
-    boxes: list[AnswerBox] = []
-    tables: dict[int, list[Part]] = {}
-    for part in parts:
-        if len(part.shape) == 1 and 4 < part.size <= WIDEST:
-            tables.setdefault(part.size, []).append(part)
-        elif part.size <= 4:
-            boxes += [
-                AnswerBox(cell, cell_symbol(part, index), " / ".join(part.labels))
-                for cell, index in zip(part.cells, part.indices, strict=True)
-            ]
-        else:
-            size = " × ".join(map(str, part.shape))
-            boxes.append(AnswerBox(part.name, part.symbol, f"{size} numbers, on the sheet"))
-    blocks: list[Block] = [_table(size, group) for size, group in tables.items()]
-    return [*blocks, AnswerBoxes(tuple(boxes))] if boxes else blocks
+def _in_tables(blocks: Sequence[Block]) -> set[str]:
+    """The cells that the statement's tables have boxes for."""
+    names: set[str] = set()
+    for block in blocks:
+        if isinstance(block, Keep | Around):
+            names |= _in_tables(block.blocks)
+        elif isinstance(block, Table):
+            names |= {cell.name for row in block.rows for cell in row if isinstance(cell, AnswerBox)}
+    return names
 
 
-def _table(size: int, parts: Sequence[Part]) -> Table:
-    rows: list[tuple[Cell, ...]] = [(part.name, *(AnswerBox(cell, "") for cell in part.cells)) for part in parts]
-    return Table(("entry", *(f"[{k}]" for k in range(1, size + 1))), tuple(rows), align="l" + "c" * size)
+def _boxes(question: Question, placed: set[str]) -> list[Block]:
+    """Boxes for the cells that have none yet: one for a single value, a grid for an array."""
+    items: list[AnswerBox | AnswerGrid] = []
+    for part in question.asked:
+        boxes = answer_boxes(question.id, part)
+        if part.size == 1:
+            items += [box for box in boxes if box.name not in placed]
+        elif not placed.issuperset(part.cells):
+            items += _grids(part, boxes)
+    return [AnswerBoxes(tuple(items))] if items else []
+
+
+def _grids(part: Part, boxes: Sequence[AnswerBox]) -> list[AnswerGrid]:
+    """The part's boxes row by row; more columns than a line holds go into further grids."""
+    columns = part.shape[-1]
+    rows = [boxes[start : start + columns] for start in range(0, len(boxes), columns)]
+    starts = range(0, columns, WIDEST)
+    return [AnswerGrid(part.name, part.symbol, tuple(tuple(row[a : a + WIDEST]) for row in rows)) for a in starts]

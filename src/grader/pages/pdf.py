@@ -11,7 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from grader.drawing import BLUE, GREY, RED
 from grader.pages.blocks import Document
-from grader.pages.flow import RULE, pieces
+from grader.pages.cards import RULE
+from grader.pages.flow import pieces
 from grader.pages.fonts import face
 from grader.pages.fonts import width as text_width
 from grader.pages.markdown import Run

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.drawing import BLUE, GREEN, GREY, INK, ORANGE, RED, Math
-from grader.pages.blocks import AnswerBox, Cell, Marked, Table, Text
+from grader.pages.blocks import AnswerBox, Bar, Cell, Marked, Table, Text
 from grader.pages.markdown import InlineFormula, Paragraph, Part, Run, parse
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece, line_pieces
@@ -22,6 +22,8 @@ WIDEST_WORD, WIDEST_TEXT = 90.0, 240.0
 """A column asks for no more than this to keep a word, or a text, on one line."""
 LEAST_BOX, BOX_HEIGHT = 24.0, 17.0
 BOX_EDGE, BOX_FILL, BOX_NAME = "#9fb3c8", "#fbfdff", Style("sans", 5.0, 5.8, BLUE)
+LEAST_TRACK, MOST_TRACK, BAR_TEXT = 40.0, 110.0, 42.0
+TRACK, FILLED = "#e9eef4", "#4f86bd"
 NEGATIVE = re.compile(r"-[\d.,]+(?:e[-+]?\d+)?")
 
 
@@ -49,11 +51,12 @@ SMALLER = Looks(
 
 @dataclass(frozen=True)
 class Content:
-    """What stands in a cell; a `box` is drawn around an answer's name."""
+    """What stands in a cell; a `box` is drawn around an answer's name, a `bar` filled to a share before its text."""
 
     parts: tuple[Part, ...]
     style: Style
     box: bool = False
+    bar: float | None = None
 
 
 def minus(text: str) -> str:
@@ -69,8 +72,10 @@ def _content(cell: Cell, style: Style) -> Content:
             return Content(one_paragraph(markdown).parts, style)
         case Marked(text, tone):
             return Content((Run(clean(text)),), replace(style, color=TONES[tone], bold=True))
-        case AnswerBox(name):
-            return Content((Run(clean(name, LONGEST_NAME)),), BOX_NAME, box=True)
+        case AnswerBox(name, short=short):
+            return Content((Run(clean(short or name, LONGEST_NAME)),), BOX_NAME, box=True)
+        case Bar(share, text):
+            return Content((Run(clean(text, 40)),), replace(style, bold=True), bar=min(max(share, 0.0), 1.0))
         case _:
             return Content((Run(minus(clean(cell))),), style)
 
@@ -136,6 +141,8 @@ def _measure(content: Content) -> tuple[float, float]:
     each = [word.width for word in words(content.parts, content.style)]
     if content.box:
         return LEAST_BOX, 2 * LEAST_BOX
+    if content.bar is not None:
+        return LEAST_TRACK + BAR_TEXT, MOST_TRACK + BAR_TEXT
     return max(each, default=0.0), sum(each) + 0.28 * content.style.size * max(len(each) - 1, 0)
 
 
@@ -155,22 +162,24 @@ def _row_piece(row: Sequence[Content], widths: Sequence[float], align: str, padd
         left = x
         for content, cell, side, width in zip(row, cells, align, widths, strict=True):
             if content.box:
-                pen.rect(
-                    left + 2,
-                    top - height + 2,
-                    width - 4,
-                    height - 4,
-                    fill=BOX_FILL,
-                    stroke=BOX_EDGE,
-                    radius=2,
-                )
+                pen.rect(left + 2, top - height + 2, width - 4, height - 4, fill=BOX_FILL, stroke=BOX_EDGE, radius=2)
                 _stand(pen, cell, left + 4.5, top - 3, width=width)
             else:
                 spare = height - sum(line.height for line in cell)
-                _stand(pen, cell, left + padding, top - spare / 2, width=width - 2 * padding, side=side)
+                inside = width - 2 * padding
+                if content.bar is not None:
+                    _bar(pen, content.bar, left + padding, top - height / 2, inside - BAR_TEXT)
+                _stand(
+                    pen, cell, left + padding, top - spare / 2, width=inside, side=side if content.bar is None else "r"
+                )
             left += width
 
     return Piece(height, draw)
+
+
+def _bar(pen: Pen, share: float, x: float, middle: float, width: float) -> None:
+    pen.rect(x, middle - 3.5, width, 7, fill=TRACK)
+    pen.rect(x, middle - 3.5, width * share, 7, fill=FILLED)
 
 
 def _stand(pen: Pen, cell: Sequence[Line], x: float, top: float, *, width: float, side: str = "l") -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grader.assignment import Question, renamed
-from grader.pages.blocks import Block, Given, Givens, Keep, Table, Text, Tone
+from grader.drawing import Drawing, Label, Math
+from grader.pages.blocks import AnswerBox, Around, Block, Cell, Given, Givens, Keep, Table, Text, Tone
 from grader.part import Part
 from grader.rubric import QuestionRules
+from grader.sheets.writing import meanings
+from grader.template import Picture, Slot
 
 VERDICTS: Mapping[str, tuple[str, Tone]] = {
     "right": ("right", "good"),
@@ -29,19 +33,73 @@ def worded(markdown: str, aliases: Mapping[str, str]) -> str:
 
 
 def statement(question: Question, q: Any) -> list[Block]:
-    """What is asked, and this student's numbers."""
+    """What is asked, this student's numbers, the drawings, and tables with the places to fill in."""
     template, p, aliases = question.template, question.parameters, question.aliases
-    blocks: list[Block] = [Text(worded(template.wording(p), aliases))]
+    wording = [Text(worded(template.wording(p), aliases))]
     if question.text:
-        blocks.append(Text(question.text))
-    blocks += [
-        Keep((Table(picture.header, picture.rows, align="l" + "r" * (len(picture.header) - 1)),))
-        for picture in template.tables(p, q)
-    ]
+        wording.append(Text(question.text))
+    numbers: list[Block] = [_table(question, picture) for picture in template.tables(p, q)]
     shown = tuple(Given(renamed(item.symbol, aliases), item.value) for item in template.show(p, q))
     if shown:
-        blocks.append(Givens(shown))
-    return blocks
+        numbers.append(Givens(shown))
+    drawings = [_renamed(drawing, aliases) for drawing in template.drawings(p, q)]
+    if not drawings:
+        return [*wording, *numbers]
+    return [Around(drawings[0], (*wording, *numbers)), *drawings[1:]]
+
+
+def _renamed(drawing: Drawing, aliases: Mapping[str, str]) -> Drawing:
+    """The drawing with aliases put into its formulas."""
+    if not aliases:
+        return drawing
+    shapes = tuple(
+        replace(shape, text=Math(renamed(shape.text.latex, aliases)))
+        if isinstance(shape, Label) and isinstance(shape.text, Math)
+        else shape
+        for shape in drawing.shapes
+    )
+    return replace(drawing, shapes=shapes)
+
+
+def _table(question: Question, picture: Picture) -> Block:
+    """A table of givens; rows and columns of places for parts that are not asked are left out."""
+    boxes = {box.name: box for part in question.asked for box in answer_boxes(question.id, part)}
+
+    def kept(cells: Sequence[str | Slot]) -> bool:
+        slots = [cell.cell for cell in cells if isinstance(cell, Slot)]
+        return not slots or any(cell in boxes for cell in slots)
+
+    columns = [n for n in range(len(picture.header)) if kept([row[n] for row in picture.rows])]
+    rows = [[row[n] for n in columns] for row in picture.rows if kept(row)]
+    cells = tuple(
+        tuple(_cell(cell, boxes, question.aliases, wording=n == 0) for n, cell in enumerate(row)) for row in rows
+    )
+    header = tuple(_cell(picture.header[n], boxes, question.aliases, wording=True) for n in columns)
+    align = "l" + "c" * (len(columns) - 1)
+    return Keep((Table(header, cells, align),))
+
+
+def _cell(cell: str | Slot, boxes: Mapping[str, AnswerBox], aliases: Mapping[str, str], *, wording: bool) -> Cell:
+    if isinstance(cell, Slot):
+        return boxes.get(cell.cell, "")
+    return Text(worded(cell, aliases)) if wording and cell else cell
+
+
+def answer_boxes(question: str, part: Part) -> list[AnswerBox]:
+    """A box for each cell of a part."""
+    options = part.labels if part.kind == "choice" else ()
+    return [
+        AnswerBox(
+            name=cell,
+            symbol=cell_symbol(part, index),
+            hint=" / ".join(options) or ("whole number" if part.kind == "integer" else ""),
+            short=f"[{','.join(map(str, index))}]" if index else part.name,
+            question=question,
+            meaning=meaning,
+            options=options,
+        )
+        for cell, index, meaning in zip(part.cells, part.indices, meanings(part), strict=True)
+    ]
 
 
 def points(value: float) -> str:
@@ -90,6 +148,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def cell_symbol(part: Part, index: tuple[int, ...]) -> str:
-    """The LaTeX symbol of one entry of a part."""
-    symbol = part.symbol or rf"\mathrm{{{part.name}}}"
-    return rf"\left({symbol}\right)_{{{','.join(map(str, index))}}}" if index else symbol
+    """The LaTeX symbol of one entry of a part; "" where the part has none."""
+    if not index or not part.symbol:
+        return part.symbol
+    return rf"\left({part.symbol}\right)_{{{','.join(map(str, index))}}}"
