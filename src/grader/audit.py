@@ -20,6 +20,7 @@ from grader.rubric import QuestionRules
 from grader.sheets.collecting import collect
 from grader.sheets.numbers import comma_evidence
 from grader.simulate import Hand, Written, knowing_steps, write
+from grader.template import Slot
 from grader.tolerance import Tolerance
 from grader.variant import VISIBLE, Variant, draw_variant, entries, reachable, unfitness
 from grader.work import Pinned, Reference, Step, Value, everything
@@ -326,4 +327,7 @@ def _numbers(value: Any) -> Iterator[float]:
 
 
 def _flat_texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [text for item in value for text in _flat_texts(item)]
+    """The texts of a given or a table; a place to be filled in has none."""
+    if isinstance(value, str | Slot):
+        return [value] if isinstance(value, str) else []
+    return [text for item in value for text in _flat_texts(item)]

@@ -20,6 +20,7 @@ from grader.template import (
     Picture,
     Raw,
     Shown,
+    Slot,
     Template,
     fit,
     missing,
@@ -29,6 +30,8 @@ from grader.template import (
 )
 from grader.work import Work
 
+WIDEST = 14
+"""A table holds so many ranks."""
 LEVELS = {"eleven_point": ranking.levels(11), "coco": ranking.levels(101)}
 
 
@@ -289,12 +292,32 @@ def wording(p: RankingParameters) -> str:
 
 
 def tables(p: RankingParameters, q: Givens) -> Sequence[Picture]:
-    if q.unsorted is None or q.scores is None:
-        header = ("rank k", *(str(k) for k in range(1, p.ranks + 1)))
-        return [Picture(header, (("relevant", *(text(v) for v in q.hits)),))]
-    header = ("candidate", *(str(k) for k in range(1, p.ranks + 1)))
-    scores = ("confidence", *(text(v, 2) for v in q.scores))
-    return [Picture(header, (scores, ("relevant", *(text(v) for v in q.unsorted))))]
+    """The ranking with places for precision and recall; unsorted candidates have a table of their own before it."""
+    parts = -(-p.ranks // WIDEST)
+    pieces = [range(p.ranks)[p.ranks * k // parts : p.ranks * (k + 1) // parts] for k in range(parts)]
+    found = []
+    if q.unsorted is not None and q.scores is not None:
+        found += [_candidates(piece, q.scores, q.unsorted) for piece in pieces]
+    found += [_ranking(piece, q.hits if q.unsorted is None else None) for piece in pieces]
+    if p.interpolation == "eleven_point":
+        levels = ("recall level $r$", *(f"{v:.2g}" for v in LEVELS["eleven_point"]))
+        found.append(Picture(levels, (("$p(r)$", *(Slot(f"interpolated[{j}]") for j in range(1, 12))),)))
+    return found
+
+
+def _candidates(piece: range, scores: Array, labels: Array) -> Picture:
+    header = ("candidate", *(str(k + 1) for k in piece))
+    confidence = ("confidence", *(text(scores[k], 2) for k in piece))
+    return Picture(header, (confidence, ("relevant", *(text(labels[k]) for k in piece))))
+
+
+def _ranking(piece: range, hits: Array | None) -> Picture:
+    given = [] if hits is None else [("relevant", *(text(hits[k]) for k in piece))]
+    slots = [
+        (f"{name} ${symbol}_k$", *(Slot(f"{name}[{k + 1}]") for k in piece))
+        for name, symbol in (("precision", "P"), ("recall", "R"))
+    ]
+    return Picture(("rank $k$", *(str(k + 1) for k in piece)), (*given, *slots))
 
 
 def show(_p: RankingParameters, q: Givens) -> Sequence[Shown]:

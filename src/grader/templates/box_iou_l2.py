@@ -179,13 +179,14 @@ def ask(p: BoxParameters) -> list[Part]:
             ),
         ]
     if p.cases > 1:
+        larger = "larger" if p.cases == 2 else "largest"
         labels = tuple(str(k) for k in range(1, p.cases + 1))
         rests_on = tuple(f"iou_{k}" for k in labels)
         parts.append(
             Part(
                 "best",
-                "the case with the larger IoU",
-                r"\mathrm{best}",
+                f"the case with the {larger} IoU",
+                rf"\text{{{larger} IoU}}",
                 "choice",
                 labels=labels,
                 rests_on=rests_on,
@@ -308,7 +309,7 @@ def wording(p: BoxParameters) -> str:
     }[p.format]
     distance = r"\sqrt{\sum_{j=1}^{4} (p_j - q_j)^2}" if p.distance == "norm" else r"\sum_{j=1}^{4} (p_j - q_j)^2"
     symbol = "L_2" if p.distance == "norm" else "L_2^2"
-    several = " In which case is the IoU larger?" if p.cases > 1 else ""
+    several = f" In which case is the IoU {'larger' if p.cases == 2 else 'largest'}?" if p.cases > 1 else ""
     own = (
         " At last give two pairs of boxes of your own, in the same format, "
         "that have the same L2 distance but different IoU."
@@ -322,11 +323,11 @@ def wording(p: BoxParameters) -> str:
 
 
 def tables(p: BoxParameters, q: Givens) -> Sequence[Picture]:
-    axes = ("x1", "y1", "x2", "y2") if p.format == "corners" else ("xc", "yc", "w", "h")
+    axes = ("$x_1$", "$y_1$", "$x_2$", "$y_2$") if p.format == "corners" else ("$x_c$", "$y_c$", "$w$", "$h$")
     rows = [
-        (f"case {k}, {name}", *(text(v) for v in box))
+        (f"case {k}, ${name}$", *(text(v) for v in box))
         for k, case in enumerate(q.cases, start=1)
-        for name, box in (("true box A", case.truth), ("predicted box B", case.prediction))
+        for name, box in (("A", case.truth), ("B", case.prediction))
     ]
     return [Picture(("box", *axes), tuple(rows))]
 

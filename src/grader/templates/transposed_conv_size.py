@@ -18,7 +18,7 @@ from grader.template import (
     Parameters,
     Picture,
     Raw,
-    Shown,
+    Slot,
     Template,
     WholeRange,
     missing,
@@ -29,6 +29,7 @@ from grader.work import Step, Work
 
 KEYS = ("kernel", "stride", "padding", "output_padding", "dilation")
 DEFAULTS = dict(stride=1, padding=0, output_padding=0, dilation=1)
+HEADERS = ("kernel $K$", "stride $S$", "padding $P$", "output padding", "dilation $D$")
 Pair = tuple[int, int]
 
 
@@ -219,14 +220,25 @@ def _size(pair: Pair) -> str:
     return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]} × {pair[1]}"
 
 
-def tables(_p: SizeParameters, q: Givens) -> Sequence[Picture]:
-    header = ("layer", "kernel K", "stride S", "padding P", "output padding", "dilation D")
-    rows = [(str(k), *(_size(getattr(layer, key)) for key in KEYS)) for k, layer in enumerate(q.layers, start=1)]
+def tables(p: SizeParameters, q: Givens) -> Sequence[Picture]:
+    """One row a layer; output padding and dilation only where a layer has them."""
+    columns = [
+        (key, header)
+        for key, header in zip(KEYS, HEADERS, strict=True)
+        if key in KEYS[:3] or any(max(getattr(layer, key)) != DEFAULTS[key] for layer in q.layers)
+    ]
+    outputs = ("output $O$",) if p.square else ("output height", "output width")
+    header = ("layer", "input $I$", *(header for _, header in columns), *outputs)
+    rows = [
+        (
+            str(k),
+            _size(q.input) if k == 1 else f"output {k - 1}",
+            *(_size(getattr(layer, key)) for key, _ in columns),
+            *(Slot(f"size_{k}" if p.square else f"size_{k}[{axis}]") for axis in range(1, len(outputs) + 1)),
+        )
+        for k, layer in enumerate(q.layers, start=1)
+    ]
     return [Picture(header, tuple(rows))]
-
-
-def show(_p: SizeParameters, q: Givens) -> Sequence[Shown]:
-    return [Shown(r"\mathrm{input}", f"{q.input[0]} × {q.input[1]}")]
 
 
 TEMPLATE = Template(
@@ -241,7 +253,6 @@ TEMPLATE = Template(
     mistakes=MISTAKES,
     guard=guard,
     wording=wording,
-    show=show,
     tables=tables,
     settle=settle,
 )
