@@ -17,7 +17,7 @@ _DATE = (
 )
 _REAL = r"[0-9]+[.,]?[0-9]*|[.,][0-9]+"
 
-_SEEN: tuple[tuple[str, str], ...] = (
+SEEN: tuple[tuple[str, str], ...] = (
     (
         r"[+-]?\.?(?:nan|inf|infinity|∞)",
         "is not a finite number: check the step before it, and write the number that comes out",
@@ -63,7 +63,7 @@ _SEEN: tuple[tuple[str, str], ...] = (
     ),
     (r"[^0-9]*", "has no digits: write a number, or leave the answer empty"),
 )
-_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), sentence) for pattern, sentence in _SEEN)
+_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), sentence) for pattern, sentence in SEEN)
 
 
 def quoted(text: str) -> str:

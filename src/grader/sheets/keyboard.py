@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_TYPED = str.maketrans(
+TYPED = str.maketrans(
     {
         **dict.fromkeys("−⁻₋➖\u00ad", "-"),  # a soft hyphen is what is left of a minus sign in some PDFs
         **dict.fromkeys("×·⋅∙•∗✕⨯", "*"),
@@ -19,20 +19,20 @@ _TYPED = str.maketrans(
         "…": "...",
     },
 )
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _EXPONENT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
 
 
 @lru_cache(maxsize=4096)
 def _typed(char: str) -> str:
-    typed = char.translate(_TYPED)
+    typed = char.translate(TYPED)
     if char.isascii() or typed != char:
         return typed
     origin = unicodedata.decomposition(char).partition(" ")[0]
     if origin == "<fraction>":  # NFKC alone would make 11/2 of 1½
         return f" {unicodedata.normalize('NFKC', char).replace('⁄', '/')} "
     if origin in {"<wide>", "<narrow>", "<small>"}:
-        return unicodedata.normalize("NFKC", char).translate(_TYPED)
+        return unicodedata.normalize("NFKC", char).translate(TYPED)
     match unicodedata.category(char):
         case "Nd":
             typed = str(unicodedata.decimal(char))
@@ -52,6 +52,6 @@ def keyboard(text: str) -> str:
     ('-12', '1 1/2', '5*10^-1', '1 234,5')
     """
     if not text.isascii():
-        text = _EXPONENT.sub(lambda run: "^" + run[0].translate(_RAISED), text)
+        text = _EXPONENT.sub(lambda run: "^" + run[0].translate(RAISED), text)
         text = "".join(map(_typed, text))
     return " ".join(text.replace("~", "≈").split())

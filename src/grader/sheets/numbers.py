@@ -11,10 +11,10 @@ from grader.sheets.diagnosis import quoted, why_not
 from grader.sheets.keyboard import keyboard
 
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_TIMES_TEN = re.compile(r"(?<=[0-9.,]) ?[*x] ?10 ?(?:\^|\*\*) ?[({]?([+-]?[0-9]+)[)}]?", re.IGNORECASE)
-_TEN = re.compile(r"([+-]? ?)10 ?(?:\^|\*\*) ?[({]?([+-]?[0-9]+)[)}]?")
-_SPREAD = re.compile(r"(.*[0-9.,]) ?(?:±|\+/-|\+-) ?[0-9.,]+(?:e[+-]?[0-9]+)?", re.IGNORECASE)
-_DECIMAL = re.compile(
+TIMES_TEN = re.compile(r"(?<=[0-9.,]) ?[*x] ?10 ?(?:\^|\*\*) ?[({]?([+-]?[0-9]+)[)}]?", re.IGNORECASE)
+TEN = re.compile(r"([+-]? ?)10 ?(?:\^|\*\*) ?[({]?([+-]?[0-9]+)[)}]?")
+SPREAD = re.compile(r"(.*[0-9.,]) ?(?:±|\+/-|\+-) ?[0-9.,]+(?:e[+-]?[0-9]+)?", re.IGNORECASE)
+DECIMAL = re.compile(
     r"""(?P<sign>[+-]?)\ ?(?P<mantissa>
             (?P<commas> [1-9][0-9]{0,2} (?: (?:,[0-9]{3})+ \.[0-9]+ | (?:,[0-9]{3}){2,} ) )
           | (?P<points> [1-9][0-9]{0,2} (?:\.[0-9]{3})+ ,[0-9]+ )
@@ -24,7 +24,7 @@ _DECIMAL = re.compile(
         ) (?:[eE](?P<exponent>[+-]?[0-9]+))?""",
     re.VERBOSE,
 )
-_FRACTION = re.compile(
+FRACTION = re.compile(
     r"(?P<sign>[+-]?) ?(?:(?P<whole>[0-9]+) (?=[1-9][0-9]? ?/))?"
     r"(?P<top>[0-9]+) ?/ ?(?P<sign_below>[+-]?)(?P<below>[0-9]+)",
 )
@@ -61,7 +61,7 @@ def comma_evidence(text: str) -> bool | None:
     """
     if "," not in text and text.isascii():
         return None
-    match = _DECIMAL.fullmatch(_bare(_typed(text))[0])
+    match = DECIMAL.fullmatch(_bare(_typed(text))[0])
     if match is None or match["either"] or "," not in match["mantissa"]:
         return None
     return not match["commas"]
@@ -84,17 +84,17 @@ def _bare(text: str) -> tuple[str, str]:
     if text.startswith("≈"):
         text = text[1:].lstrip()
         notes.append("read without the sign for 'about'")
-    if spread := _SPREAD.fullmatch(text):
+    if spread := SPREAD.fullmatch(text):
         text = spread[1]
         notes.append("read without the uncertainty after ±")
-    text = _TIMES_TEN.sub(r"e\1", text)
-    if ten := _TEN.fullmatch(text):
+    text = TIMES_TEN.sub(r"e\1", text)
+    if ten := TEN.fullmatch(text):
         text = f"{ten[1]}1e{ten[2]}"
     return text, "; ".join(notes)
 
 
 def _decimal(text: str, decimal_comma: bool | None) -> Number | None:
-    match = _DECIMAL.fullmatch(text)
+    match = DECIMAL.fullmatch(text)
     if match is None:
         return None
     mantissa, note = match["mantissa"], ""
@@ -135,7 +135,7 @@ def _number(text: str, sign: str, canonical: str, note: str) -> Number:
 
 
 def _fraction(text: str) -> Number | None:
-    match = _FRACTION.fullmatch(text)
+    match = FRACTION.fullmatch(text)
     if match is None:
         return None
     whole, top, below = int(match["whole"] or 0), int(match["top"]), int(match["below"])
