@@ -312,8 +312,8 @@ def _candidates(piece: range, scores: Array, labels: Array) -> Picture:
 
 
 def _ranking(piece: range, hits: Array | None) -> Picture:
-    given = [] if hits is None else [("relevant", *(text(hits[k]) for k in piece))]
-    slots = [
+    given: list[tuple[str | Slot, ...]] = [] if hits is None else [("relevant", *(text(hits[k]) for k in piece))]
+    slots: list[tuple[str | Slot, ...]] = [
         (f"{name} ${symbol}_k$", *(Slot(f"{name}[{k + 1}]") for k in piece))
         for name, symbol in (("precision", "P"), ("recall", "R"))
     ]

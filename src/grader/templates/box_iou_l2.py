@@ -13,6 +13,8 @@ import numpy as np
 from pydantic import Field
 
 from grader.chance import Stream
+from grader.drawing import Drawing
+from grader.figures.boxes import boxes_on_grids
 from grader.numerics import boxes
 from grader.numerics.boxes import Box
 from grader.part import POSITIVE, SHARE, Part, Same
@@ -332,6 +334,10 @@ def tables(p: BoxParameters, q: Givens) -> Sequence[Picture]:
     return [Picture(("box", *axes), tuple(rows))]
 
 
+def drawings(p: BoxParameters, q: Givens) -> Sequence[Drawing]:
+    return [boxes_on_grids([(case.truth, case.prediction) for case in q.cases], center=p.format == "center")]
+
+
 TEMPLATE = Template(
     name="box_iou_l2",
     title="Boxes: IoU and L2 distance",
@@ -345,5 +351,6 @@ TEMPLATE = Template(
     guard=guard,
     wording=wording,
     tables=tables,
+    drawings=drawings,
     settle=settle,
 )

@@ -229,7 +229,7 @@ def tables(p: SizeParameters, q: Givens) -> Sequence[Picture]:
     ]
     outputs = ("output $O$",) if p.square else ("output height", "output width")
     header = ("layer", "input $I$", *(header for _, header in columns), *outputs)
-    rows = [
+    rows: list[tuple[str | Slot, ...]] = [
         (
             str(k),
             _size(q.input) if k == 1 else f"output {k - 1}",
