@@ -11,7 +11,7 @@ import grader
 ROOT = Path(grader.__file__).parent
 ORDER = (
     {"errors"},
-    {"numerics", "chance", "part", "work", "answers", "files", "drawing"},
+    {"numerics", "chance", "part", "work", "answers", "files", "drawing", "engine"},
     {"figures"},
     {"template"},
     {"templates", "tolerance", "config", "roster"},

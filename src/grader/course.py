@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,12 @@ class Course:
         assignment = checked_assignment(source, name, self.templates)
         return Loaded(assignment, compiled(assignment, source, (), definition["rubric"]))
 
+    def packed(self, loaded: Loaded) -> bytes:
+        """An assignment as it travels to another process: what was read, since templates' functions cannot travel."""
+        versions = [question.template.source for question in loaded.assignment.questions]
+        recipe = (self.root, loaded.name, loaded.assignment.source, loaded.rubric.definition, versions)
+        return pickle.dumps(recipe)
+
     def roster(self, path: Path | None = None) -> list[Student]:
         return read_roster(path or self.root / "assignments" / "roster.csv")
 
@@ -105,3 +112,14 @@ class Course:
 
     def reports(self, name: str) -> Path:
         return self.root / "reports" / name
+
+
+@lru_cache(maxsize=16)
+def unpacked(packed: bytes) -> Loaded:
+    """What `Course.packed` packed, compiled once a process. CourseError: a template is another one by now."""
+    root, name, source, definition, versions = pickle.loads(packed)  # noqa: S301 - made by this very program
+    assignment = checked_assignment(source, name, Course(root).templates)
+    for question, version in zip(assignment.questions, versions, strict=True):
+        if question.template.source != version:
+            raise CourseError(f"the template '{question.template.name}' changed just now; run the command again")
+    return Loaded(assignment, compiled(assignment, source, (), definition))

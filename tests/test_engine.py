@@ -1,0 +1,163 @@
+"""Work spread over processes gives what one process gives, in the same order, and ends when it must."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from grader.engine import AHEAD, BATCH, Engine, Work
+from grader.errors import CourseError, GraderError
+
+
+def squares(numbers: Sequence[int]) -> list[int]:
+    return [number * number for number in numbers]
+
+
+def powers(exponent: int, numbers: Sequence[int]) -> list[int]:
+    return [number**exponent for number in numbers]
+
+
+def slow_when_first(numbers: Sequence[int]) -> list[int]:
+    time.sleep(0.3 if 0 in numbers else 0)
+    return list(numbers)
+
+
+def processes(numbers: Sequence[int]) -> list[int]:
+    return [os.getpid() for _ in numbers]
+
+
+def refusing(numbers: Sequence[int]) -> list[int]:
+    if 20 in numbers:
+        raise CourseError("twenty is too much", file="hw.yaml", line=3)
+    return list(numbers)
+
+
+def dying(numbers: Sequence[int]) -> list[int]:
+    if 20 in numbers:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return list(numbers)
+
+
+def results(workers: int | None, work: Work[int, int], count: int, enough: int = 1) -> list[int]:
+    with Engine(workers) as engine:
+        return list(engine.map(work, range(count), count, enough=enough))
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_any_number_of_processes_gives_the_same_results_in_the_items_order(workers: int) -> None:
+    assert results(workers, squares, 61) == [k * k for k in range(61)]
+
+
+def test_a_batch_that_takes_longer_changes_no_order() -> None:
+    assert results(2, slow_when_first, 40) == list(range(40))
+
+
+def test_what_all_batches_share_is_bound_to_the_function() -> None:
+    assert results(2, partial(powers, 3), 20) == [k**3 for k in range(20)]
+
+
+def test_one_worker_is_this_process() -> None:
+    assert set(results(1, processes, 30)) == {os.getpid()}
+
+
+def test_several_workers_are_other_processes() -> None:
+    assert os.getpid() not in results(2, processes, 30)
+
+
+def test_little_work_starts_no_process_unless_asked_to() -> None:
+    assert set(results(None, processes, 30, enough=31)) == {os.getpid()}
+
+
+def test_no_items_are_no_results() -> None:
+    assert results(2, squares, 0) == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_reaches_the_caller_as_itself(workers: int) -> None:
+    with pytest.raises(CourseError) as caught:
+        results(workers, refusing, 40)
+    assert (str(caught.value), caught.value.line) == ("hw.yaml, line 3: twenty is too much", 3)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_before_an_error_are_given_out(workers: int) -> None:
+    taken = []
+    with Engine(workers) as engine, pytest.raises(CourseError):
+        for result in engine.map(refusing, range(40), 40, enough=1):
+            taken.append(result)  # noqa: PERF402 - what was taken is looked at after the error
+    assert taken == list(range(20 // BATCH * BATCH))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+def test_a_process_that_is_killed_is_a_sentence_that_says_what_to_do() -> None:
+    with pytest.raises(GraderError, match="Run the command again"):
+        results(2, dying, 40)
+
+
+def test_an_engine_works_on_after_an_error() -> None:
+    with Engine(2) as engine:
+        with pytest.raises(CourseError):
+            list(engine.map(refusing, range(40), 40, enough=1))
+        assert list(engine.map(squares, range(20), 20, enough=1)) == [k * k for k in range(20)]
+
+
+def test_items_are_taken_as_there_is_room_for_them() -> None:
+    """However many there are: a million papers must not wait in memory."""
+    taken = 0
+
+    def counted() -> Iterator[int]:
+        nonlocal taken
+        for k in range(1000):
+            taken += 1
+            yield k
+
+    with Engine(2) as engine:
+        found = engine.map(squares, counted(), 1000, enough=1)
+        assert next(found) == 0
+        assert taken <= 2 * AHEAD * BATCH
+        assert list(found)[-1] == 999**2
+
+
+MAIN = """
+from sleeper import sleep
+from grader.engine import Engine
+if __name__ == "__main__":
+    with Engine(2) as engine:
+        list(engine.map(sleep, range(100), 100, enough=1))
+"""
+SLEEPER = """
+import os, pathlib, time
+def sleep(numbers):
+    pathlib.Path(__file__).with_name(f"{os.getpid()}.pid").touch()
+    time.sleep(60)
+    return numbers
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX knows them")
+@pytest.mark.parametrize("how", ["SIGINT", "SIGKILL"])
+def test_an_interrupted_run_ends_at_once_and_leaves_no_process(how: str, tmp_path: Path) -> None:
+    (tmp_path / "sleeper.py").write_text(SLEEPER)
+    (tmp_path / "main.py").write_text(MAIN)
+    run = subprocess.Popen([sys.executable, tmp_path / "main.py"], stderr=subprocess.PIPE)
+    until(lambda: len(list(tmp_path.glob("*.pid"))) == 2)
+    run.send_signal(signal.Signals[how])
+    _, said = run.communicate(timeout=20)  # returns when nobody holds the pipe any more, the workers included
+    assert run.returncode != 0
+    assert said.count(b"Traceback") == (how == "SIGINT")  # this process's own, and none of its workers'
+
+
+def until(condition: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError("nothing happened for twenty seconds")
