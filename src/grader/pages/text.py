@@ -50,7 +50,7 @@ def fitted(text: str, available: float, size: float = 8.0, face: str = "sans") -
 class Style:
     family: Literal["serif", "sans"] = "serif"
     size: float = 9.5
-    leading: float = 13.6
+    leading: float = 13.0
     color: str = INK
     bold: bool = False
 
