@@ -18,8 +18,8 @@ from grader.pages.table import BOX_EDGE, BOX_FILL
 from grader.pages.text import LONGEST_NAME, clean
 
 NAME_SIZE, SYMBOL_SIZE = 8.2, 9.6
-HEIGHT, GAP = 20.0, 14.0
-LEAST_BOX, MOST_COLUMNS = 46.0, 4
+HEIGHT, GAP = 18.5, 14.0
+LEAST_BOX, WIDEST_BOX, MOST_COLUMNS = 46.0, 120.0, 4
 CELL, LEAST_CELL, CELL_HEIGHT, CELL_GAP = 46.0, 25.0, 17.0, 3.0
 SHORT_SIZE = 5.2
 
@@ -69,7 +69,12 @@ def _boxes(items: Sequence[AnswerBox], width: float) -> Iterator[Piece]:
     labels = [max(caption.width for caption in captions[nth::columns]) for nth in range(columns)]
     room = (width - sum(labels) - GAP * (columns - 1)) / columns
     for start in range(0, len(captions), columns):
-        yield _row(captions[start : start + columns], labels, max(room, LEAST_BOX / 2), before=4 if start else 5)
+        yield _row(
+            captions[start : start + columns],
+            labels,
+            min(max(room, LEAST_BOX / 2), WIDEST_BOX),
+            before=4 if start else 5,
+        )
 
 
 def _fits(captions: Sequence[Caption], columns: int, width: float) -> bool:

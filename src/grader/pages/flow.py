@@ -43,7 +43,7 @@ HEADINGS = {
     2: Style("sans", 10.4, 14.0, INK, bold=True),
     3: Style("sans", 9.0, 12.4, "#3b4a5a", bold=True),
 }
-ABOVE_HEADING = {1: 13.0, 2: 10.0, 3: 7.0}
+ABOVE_HEADING = {1: 13.0, 2: 9.0, 3: 7.0}
 GAP_BESIDE = 18.0
 LEAST_BESIDE, STEP_ASIDE = 180.0, 10.0
 """Room that text needs beside a drawing; what reaches this close to its lower end stands beside all of it."""
@@ -105,24 +105,44 @@ def _beside(block: Beside, width: float) -> Iterator[Piece]:
 
 
 def _around(block: Around, width: float) -> Iterator[Piece]:
-    """Text and other blocks beside the drawing until they reach below it, the others on the whole line."""
+    """The drawing stands beside those of the blocks that make the whole the least high."""
     figure = stack([*drawing_pieces(block.drawing, block.drawing.width)])
     narrow = width - block.drawing.width - GAP_BESIDE
-    if narrow < LEAST_BESIDE:
-        yield from pieces([*block.blocks, block.drawing], width)
-        return
     units = list(_units(block.blocks))
-    beside: list[Piece] = []
-    while units and _depth(beside) < figure.height - STEP_ASIDE:
-        beside += pieces([units.pop(0)], narrow)
+    wide = [pieces([unit], width) for unit in units]
+    if narrow < LEAST_BESIDE or not units:
+        yield from (piece for each in wide for piece in each)
+        yield figure
+        return
+    slim = [pieces([unit], narrow) for unit in units]
+    first, after = _best_place([*map(_depth, wide)], [*map(_depth, slim)], figure.height)
+    yield from (piece for each in wide[:first] for piece in each)
+    yield _side_by_side([piece for each in slim[first:after] for piece in each], figure, narrow + GAP_BESIDE)
+    yield from (piece for each in wide[after:] for piece in each)
+
+
+def _best_place(wide: Sequence[float], slim: Sequence[float], figure: float) -> tuple[int, int]:
+    """The first unit beside the figure, and the first one after it, by the units' heights on both widths."""
+    places = []
+    for first in range(len(wide)):
+        after = first + 1
+        while after < len(wide) and sum(slim[first:after]) < figure - STEP_ASIDE:
+            after += 1
+        height = sum(wide[:first]) + max(figure, sum(slim[first:after])) + sum(wide[after:])
+        places.append((height, -first, after))
+    _, first, after = min(places)
+    return -first, after
+
+
+def _side_by_side(beside: Sequence[Piece], figure: Piece, start: float) -> Piece:
+    """The figure from `start` on, level with the text's upper edge."""
     text = stack(beside)
 
     def draw(pen: Pen, x: float, top: float) -> None:
         text.draw(pen, x, top)
-        figure.draw(pen, x + width - block.drawing.width, top)
+        figure.draw(pen, x + start, top)
 
-    yield Piece(max(text.height, figure.height), draw, before=text.before)
-    yield from pieces(units, width)
+    return Piece(max(text.height, figure.height), draw, before=text.before)
 
 
 def _units(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -32,11 +32,13 @@ from grader.sheets.writing import meanings
 WIDEST = 12
 """A row of more boxes than this is broken into several."""
 HOW_TO_ANSWER = (
-    "Fill in the column `answer` of your answer sheet, one number a row, or the boxes of this page's HTML twin, which "
-    "checks how you write and saves the sheet. Hand the file in.\n\n"
+    "Fill in the column `answer` of your answer sheet and hand the file in; or type into this page's HTML form, which "
+    "saves the sheet.\n\n"
     "Write numbers as `-41.7`, `-41,7` or `-4.17e1`; a fraction such as `-125/3` is taken as it stands. "
-    "Leave open what you do not know. A slip costs its own points; what you compute correctly from it counts."
+    "Leave open what you do not know: a slip costs its own points, and what you compute correctly from it counts."
 )
+EXAMPLES = ("-41.7", "-125/3")
+"""Numbers that are near no answer."""
 
 
 def handout(
@@ -92,10 +94,6 @@ def _how_to_answer(assignment: Assignment, student: Student, instance: str) -> P
     return Panel("How to answer", HOW_TO_ANSWER, f"{student.id}.csv", (*rows, f"instance,,{instance},", *example))
 
 
-EXAMPLES = ("-41.7", "-125/3")
-"""Numbers that are near no answer."""
-
-
 def _form(question: Question) -> tuple[FormPart, ...]:
     return tuple(
         FormPart(part.name, part.kind, part.shape, part.cells, tuple(meanings(part)), part.labels)
@@ -127,8 +125,8 @@ def _boxes(question: Question, placed: set[str]) -> list[Block]:
 
 
 def _grids(part: Part, boxes: Sequence[AnswerBox]) -> list[AnswerGrid]:
-    """The part's boxes row by row; more columns than a line holds go into further grids."""
-    columns = part.shape[-1]
+    """The part's boxes row by row, a single column as a row; more columns than a line holds go into further grids."""
+    columns = part.shape[-1] if part.shape[-1] > 1 else part.size
     rows = [boxes[start : start + columns] for start in range(0, len(boxes), columns)]
     starts = range(0, columns, WIDEST)
     return [AnswerGrid(part.name, part.symbol, tuple(tuple(row[a : a + WIDEST]) for row in rows)) for a in starts]

@@ -123,9 +123,12 @@ def _row(cells: Sequence[Cell], first: Style, rest: Style) -> list[Content]:
 def _widths(rows: Sequence[Sequence[Content]], columns: int, padding: float, width: float) -> list[float]:
     """Each column at least as wide as its longest word, and the rest as their texts are long."""
     least, most = [2 * padding] * columns, [2 * padding] * columns
+    boxes = any(content.box for row in rows for content in row)
     for row in rows:
         for column, content in enumerate(row):
             longest, whole = _measure(content)
+            if column == 0 and boxes:  # labels of boxes stay on one line: a row of boxes is low
+                longest = whole
             least[column] = max(least[column], min(longest, WIDEST_WORD) + 2 * padding + 0.1)
             most[column] = max(most[column], min(whole, WIDEST_TEXT) + 2 * padding + 0.1)
     if sum(most) <= width:

@@ -118,7 +118,8 @@ def points_word(value: float) -> str:
 def rule_sentences(rules: QuestionRules) -> list[str]:
     """How precisely to write and what may differ, once for all parts that share a rule."""
     groups: dict[tuple[str, str, str], list[str]] = {}
-    for part in rules.parts.values():
+    boxed = [part for part in rules.parts.values() if part.part.kind != "choice"]  # a choice's box lists its options
+    for part in boxed or rules.parts.values():
         if part.part.kind == "number" and part.part.judge is None:
             key = ("number", part.first.digits.words(), part.first.tolerance.words())
         else:
