@@ -12,7 +12,7 @@ from grader.figures.writing import number, width
 
 GRID = "#dce3eb"
 TICK, TICKS_APART, SYMBOL = 6.0, 11.0, 8.0
-MARGIN = 9.0
+MARGIN = 9.5
 """Free room around what is drawn, so that a label fits beside everything."""
 ABOVE, RIGHT, BELOW = 9.0, 5.0, 6.0
 """Room for the numbers of the x axis, and for the arrows."""

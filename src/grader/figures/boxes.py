@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from grader.drawing import BLUE, INK, ORANGE, Dot, Drawing, Label, Math, Rect, Shape
 from grader.figures.axes import Axes, axes
@@ -38,14 +38,16 @@ def _panel(room: Area, case: tuple[Box, Box], center: bool) -> Iterator[Shape]:
     grid = axes(room, [(x, y) for box in (a, b) for x in (box[0], box[2]) for y in (box[1], box[3])])
     true, predicted = grid.place(a), grid.place(b)
     yield from grid.shapes()
+    hatched = []
     if min(overlaps(a, b)) > 0:
         shared = grid.place((max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])))
         yield Rect(shared.left, shared.top, shared.width, shared.height, fill=SHARED, stroke="", hatched=True)
+        hatched.append(shared)
     yield Rect(true.left, true.top, true.width, true.height, stroke=BLUE, line_width=1.3)
     yield Rect(
         predicted.left, predicted.top, predicted.width, predicted.height, stroke=ORANGE, line_width=1.3, dashed=True
     )
-    yield from _labels(grid, (true, predicted), [_points(box, center) for box in case])
+    yield from _labels(grid, (true, predicted), [_points(box, center) for box in case], hatched)
 
 
 def _points(box: Box, center: bool) -> list[tuple[float, float]]:
@@ -53,30 +55,31 @@ def _points(box: Box, center: bool) -> list[tuple[float, float]]:
     return [(box[0], box[1])] if center else [(box[0], box[1]), (box[2], box[3])]
 
 
-def _labels(grid: Axes, areas: tuple[Area, Area], given: Sequence[Sequence[tuple[float, float]]]) -> Iterator[Shape]:
-    """Dots at the given points, the letters, and the points' coordinates where they meet nothing."""
+def _labels(
+    grid: Axes, areas: tuple[Area, Area], given: Sequence[Sequence[tuple[float, float]]], hatched: Sequence[Area]
+) -> Iterator[Shape]:
+    """Dots at the given points, the letters, and each point's coordinates where they meet nothing."""
     colors = (BLUE, ORANGE)
     dots = [(grid.place((*point, *point)), point, color) for points, color in zip(given, colors, strict=True)
             for point in points]  # fmt: skip
     taken = [Area(at.left - 2, at.top - 2, at.left + 2, at.top + 2) for at, _, _ in dots]
     yield from (Dot(at.left, at.top, DOT, color) for at, _, color in dots)
     for name, area, other, color in zip("AB", areas, areas[::-1], colors, strict=True):
-        place = _letter_place(area, other, grid.plot, taken)
+        place = _letter_place(_letter_places(area, right=name == "B"), area, other, grid.plot, taken)
         taken.append(place)
         yield Label((place.left + place.right) / 2, place.bottom - 1.2, Math(name), LETTER, color)
     lines = [edge for area in areas for edge in area.edges()]
-    for at, point, color in dots:
+    for point, (at, color) in {point: (at, color) for at, point, color in reversed(dots)}.items():
         text = pair(*point)
         places = around(at.left, at.top, width(text, COORDINATE), COORDINATE * (ASCENT + DESCENT))
-        found = next((p for p in places if grid.plot.holds(p) and free(p, taken) and free(p, lines)), None)
+        found = next((p for p in places if grid.plot.holds(p) and free(p, [*taken, *lines, *hatched])), None)
         if found:
             taken.append(found)
             yield Label(found.left, found.top + ASCENT * COORDINATE, text, COORDINATE, color, "start")
 
 
-def _letter_place(area: Area, other: Area, plot: Area, taken: Sequence[Area]) -> Area:
+def _letter_place(places: Iterable[Area], area: Area, other: Area, plot: Area, taken: Sequence[Area]) -> Area:
     """The best place for a box's letter: in it and not in the other, meeting no line and no label."""
-    size = LETTER * 0.88
 
     def cost(place: Area) -> float:
         inside = area.holds(place)
@@ -84,18 +87,20 @@ def _letter_place(area: Area, other: Area, plot: Area, taken: Sequence[Area]) ->
         crossed = sum(place.meets(edge) for box in (area, other) for edge in box.edges())
         return misplaced + 10 * crossed + 100 * (not free(place, taken)) + 1000 * (not plot.holds(place))
 
-    return min(_letter_places(area, size), key=cost)
+    return min(places, key=cost)
 
 
-def _letter_places(area: Area, size: float) -> Iterator[Area]:
-    """Inside at the corners, the sides and the middle; then outside."""
+def _letter_places(area: Area, *, right: bool) -> Iterator[Area]:
+    """Inside at the corners, the sides and the middle; then outside; the right side first or the left one."""
+    size = LETTER * 0.88
     middle = ((area.left + area.right - size) / 2, (area.top + area.bottom - size) / 2)
     for inset in (2.2, -size - 2.2):
-        xs = (area.left + inset, area.right - inset - size, middle[0])
+        sides = (area.left + inset, area.right - inset - size)
+        xs = (*(sides[::-1] if right else sides), middle[0])
         ys = (area.bottom - inset - size, area.top + inset, middle[1])
         yield from (Area(x, y, x + size, y + size) for y in ys for x in xs)
     for inset in (2.2, -size - 2.2):
-        for shift in (0.25, 0.75):
+        for shift in (0.75, 0.25) if right else (0.25, 0.75):
             x, y = area.left + shift * area.width - size / 2, area.top + shift * area.height - size / 2
             for down in (area.bottom - inset - size, area.top + inset):
                 yield Area(x, down, x + size, down + size)

@@ -48,7 +48,7 @@ class Area:
             yield Area(self.left - half, y - half, self.right + half, y + half)
 
 
-def around(x: float, y: float, width: float, height: float, gap: float = 2.6) -> list[Area]:
+def around(x: float, y: float, width: float, height: float, gap: float = 2.0) -> list[Area]:
     """Eight places for a text beside a point: the corners first, those above before those below."""
     columns = {"after": x + gap, "before": x - gap - width, "over": x - width / 2}
     rows = {"above": y - gap - height, "below": y + gap, "beside": y - height / 2}

@@ -34,9 +34,23 @@ def drawing_pieces(drawing: Drawing, width: float) -> Iterator[Piece]:
 
 def _draw_line(pen: Pen, shape: Line, x: float, top: float) -> None:
     x1, y1, x2, y2 = x + shape.x1, top - shape.y1, x + shape.x2, top - shape.y2
-    if shape.arrow and (tips := arrow_head(x1, y1, x2, y2)):
+    over, down = control(shape)
+    if shape.arrow and (tips := arrow_head(x + over, top - down, x2, y2)):
         pen.polygon(tips, fill=shape.color)
-    pen.line(x1, y1, x2, y2, color=shape.color, width=shape.width, dashed=shape.dashed)
+    if shape.bend:
+        ends = (x1, y1, x2, y2)
+        pen.curve(ends, (x + over, top - down), color=shape.color, width=shape.width, dashed=shape.dashed)
+    else:
+        pen.line(x1, y1, x2, y2, color=shape.color, width=shape.width, dashed=shape.dashed)
+
+
+def control(shape: Line) -> tuple[float, float]:
+    """The control point of a bent line as a quadratic curve, which gets half as far; the start of a straight one."""
+    if not shape.bend:
+        return shape.x1, shape.y1
+    dx, dy = shape.x2 - shape.x1, shape.y2 - shape.y1
+    out = 2 * shape.bend / (hypot(dx, dy) or 1.0)
+    return (shape.x1 + shape.x2) / 2 + out * dy, (shape.y1 + shape.y2) / 2 - out * dx
 
 
 def arrow_head(x1: float, y1: float, x2: float, y2: float) -> tuple[tuple[float, float], ...]:

@@ -58,6 +58,24 @@ class Pen:
         dash = "[3 2] 0 d " if dashed else ""
         self._put(f"q {_fill(color)} RG {width:.2f} w {dash}{x1:.2f} {y1:.2f} m {x2:.2f} {y2:.2f} l S Q")
 
+    def curve(
+        self,
+        ends: tuple[float, float, float, float],
+        control: tuple[float, float],
+        *,
+        color: str,
+        width: float,
+        dashed: bool = False,
+    ) -> None:
+        """A quadratic curve from (x1, y1) to (x2, y2), as the cubic one that it is."""
+        (x1, y1, x2, y2), (x, y) = ends, control
+        dash = "[3 2] 0 d " if dashed else ""
+        self._put(
+            f"q {_fill(color)} RG {width:.2f} w {dash}{x1:.2f} {y1:.2f} m "
+            f"{(x1 + 2 * x) / 3:.2f} {(y1 + 2 * y) / 3:.2f} {(x2 + 2 * x) / 3:.2f} {(y2 + 2 * y) / 3:.2f} "
+            f"{x2:.2f} {y2:.2f} c S Q"
+        )
+
     def rect(
         self,
         x: float,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from grader.drawing import Dot, Drawing, Label, Line, Math, Rect, Shape
-from grader.pages.figure import HATCH, arrow_head, hatching
+from grader.pages.figure import HATCH, arrow_head, control, hatching
 from grader.pages.formula import formula
 from grader.pages.text import LONGEST_NAME, clean
 
@@ -31,7 +31,7 @@ def _shape(shape: Shape) -> Iterator[str]:
         case Dot():
             yield (
                 f'<circle cx="{shape.x:.2f}" cy="{shape.y:.2f}" r="{shape.radius:.2f}" '
-                f'fill="{shape.fill or "none"}" stroke="{shape.stroke or "none"}"/>'
+                f'fill="{shape.fill or "none"}" stroke="{shape.stroke or "none"}" stroke-width="0.9"/>'
             )
         case Label(text=Math(latex)):
             yield from _formula(shape, latex)
@@ -49,8 +49,15 @@ def _segment(ends: tuple[float, float, float, float], stroke: str, width: float,
 
 def _line(shape: Line) -> Iterator[str]:
     dash = ' stroke-dasharray="3 2"' if shape.dashed else ""
-    yield _segment((shape.x1, shape.y1, shape.x2, shape.y2), shape.color, shape.width, dash)
-    if shape.arrow and (tips := arrow_head(shape.x1, shape.y1, shape.x2, shape.y2)):
+    over, down = control(shape)
+    if shape.bend:
+        yield (
+            f'<path d="M{shape.x1:.2f} {shape.y1:.2f}Q{over:.2f} {down:.2f} {shape.x2:.2f} {shape.y2:.2f}" fill="none" '
+            f'stroke="{shape.color}" stroke-width="{shape.width:.2f}"{dash}/>'
+        )
+    else:
+        yield _segment((shape.x1, shape.y1, shape.x2, shape.y2), shape.color, shape.width, dash)
+    if shape.arrow and (tips := arrow_head(over, down, shape.x2, shape.y2)):
         points = " ".join(f"{x:.2f},{y:.2f}" for x, y in tips)
         yield f'<polygon points="{points}" fill="{shape.color}"/>'
 
