@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -117,3 +118,11 @@ def test_a_large_bracket_is_as_tall_as_what_it_holds() -> None:
 
 def test_the_indicator_one_is_a_single_glyph() -> None:
     assert [glyph.meaning for glyph in formula(r"\mathbb{1}", 10).glyphs] == ["𝟙"]
+
+
+@pytest.mark.parametrize("latex", FORMULAS)
+def test_a_formula_looks_as_it_did_when_it_was_last_looked_at(latex: str) -> None:
+    """Another release of the layout's library may move things: look at the pictures, then keep the new ones."""
+    from tests.pages.formula_pictures import KEPT, picture  # noqa: PLC0415 - it imports the list above
+
+    assert picture(formula(latex, 10, display=True)) == json.loads(KEPT.read_text("utf-8"))[latex]
