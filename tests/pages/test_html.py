@@ -88,6 +88,14 @@ def test_a_page_needs_no_other_file_and_no_script() -> None:
     assert not [a for _, attrs in page.seen for a in attrs if a in ("src", "href") or a.startswith("on")]
 
 
+def test_a_page_may_ask_nothing_of_any_network() -> None:
+    page = read(html_text(demonstration()))
+    (policy,) = [attrs["content"] for _, attrs in page.seen if attrs.get("http-equiv") == "Content-Security-Policy"]
+    assert policy is not None
+    assert policy.split("; ")[0] == "default-src 'none'"
+    assert "script-src 'none'" in policy
+
+
 def test_names_are_there_whole_in_every_script() -> None:
     assert NAMES in "".join(read(html_text(demonstration())).said)
 
