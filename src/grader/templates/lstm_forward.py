@@ -11,6 +11,8 @@ import numpy as np
 from pydantic import Field
 
 from grader.chance import Stream
+from grader.drawing import Drawing
+from grader.figures.unrolled import lstm
 from grader.numerics.activations import sigmoid
 from grader.part import ANYWHERE, GATE, TANH, Part
 from grader.template import (
@@ -220,6 +222,10 @@ def show(p: LstmParameters, q: Givens) -> Sequence[Shown]:
     return rows
 
 
+def drawings(p: LstmParameters, _q: Givens) -> Sequence[Drawing]:
+    return [lstm(p.steps)]
+
+
 TEMPLATE = Template(
     name="lstm_forward",
     title="LSTM forward pass",
@@ -233,5 +239,6 @@ TEMPLATE = Template(
     guard=guard,
     wording=wording,
     show=show,
+    drawings=drawings,
     settle=settle,
 )

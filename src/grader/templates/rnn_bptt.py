@@ -13,6 +13,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from grader.chance import Stream
+from grader.drawing import Drawing
+from grader.figures.unrolled import backpropagation
 from grader.numerics.activations import softmax
 from grader.part import GATE, TANH, Domain, Part
 from grader.template import (
@@ -261,7 +263,7 @@ def over_steps(p: BpttParameters, q: Givens) -> bool:
 
 
 MISTAKES = {
-    "last_step_only": Mistake("the last step's share alone, without the way back through time", over_steps),
+    "last_step_only": Mistake("what one gets with the last step's share alone, without the way back through time", over_steps),
     "tanh_for_its_derivative": Mistake(
         "what one gets with tanh, that is H, in place of its derivative 1 - H²", through_time
     ),
@@ -270,7 +272,7 @@ MISTAKES = {
         "what one gets with H of the same step in place of the step before",
         lambda p, q: "W" in p.wrt and through_time(p, q),
     ),
-    "sign_flipped": Mistake("the same with the opposite sign, from y - O in place of O - y"),
+    "sign_flipped": Mistake("what one gets with the opposite sign, from y - O in place of O - y"),
     "softmax_derivative_twice": Mistake(
         "what one gets with a further factor O(1 - O), though the softmax is already differentiated in O - y"
     ),
@@ -340,6 +342,11 @@ def show(p: BpttParameters, q: Givens) -> Sequence[Shown]:
     return rows
 
 
+def drawings(p: BpttParameters, _q: Givens) -> Sequence[Drawing]:
+    errors = [f"E_{{{n}}}" if p.named(n, "") else "E" for n in p.loss_steps]
+    return [backpropagation(p.steps, p.loss_steps, [f"O_{{{n}}}" for n in p.loss_steps], errors)]
+
+
 TEMPLATE = Template(
     name="rnn_bptt",
     title="Backpropagation through time",
@@ -353,5 +360,6 @@ TEMPLATE = Template(
     guard=guard,
     wording=wording,
     show=show,
+    drawings=drawings,
     settle=settle,
 )
