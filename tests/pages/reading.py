@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterable
+from io import BytesIO
+
+from grader.pages.blocks import Document
+from grader.pages.pdf import typeset
+from grader.pages.pdf_file import PdfFile
 
 OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
 STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 SHOWN = re.compile(r"/([a-z-]+) [\d.]+ Tf|<([0-9a-f]*)> Tj|(ET)")
+ACTUAL = re.compile(r"/Span <</ActualText <feff([0-9a-f]*)>>> BDC .*? EMC")
 
 
 def _objects(pdf: bytes) -> dict[int, bytes]:
@@ -50,3 +57,13 @@ def _read(operators: str, maps: dict[str, dict[str, str]]) -> str:
         else:
             out += [maps[font][codes[i : i + 4]] for i in range(0, len(codes), 4)]
     return "".join(out)
+
+
+def pdf_merged(documents: Iterable[Document], names: Iterable[str]) -> bytes:
+    """Documents in one file, as a class's handouts are put into one."""
+    stream = BytesIO()
+    file = PdfFile(stream)
+    for document, name in zip(documents, names, strict=True):
+        file.add(typeset(document), name)
+    file.close()
+    return stream.getvalue()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.pages.demonstration import demonstration
-from tests.pages.reading import page_texts, unicode_maps
+from tests.pages.reading import page_texts, pdf_merged, unicode_maps
 
 from grader.pages.blocks import (
     AnswerBox,
@@ -27,7 +27,7 @@ from grader.pages.blocks import (
     Stats,
     Table,
 )
-from grader.pages.pdf import pdf_bytes, pdf_merged
+from grader.pages.pdf import pdf_bytes
 
 ROOT = Path(__file__).parents[2]
 
@@ -129,7 +129,8 @@ def test_a_file_of_no_documents_is_refused() -> None:
 def test_title_and_language_are_in_the_file() -> None:
     pdf = pdf_bytes(Document("Homework 3", (), "Sequences", language="de"))
     assert b"/Lang (de)" in pdf
-    assert b"Homework 3" in pdf
+    assert b"/DisplayDocTitle true" in pdf
+    assert f"/Title <feff{'Homework 3 · Sequences'.encode('utf-16-be').hex()}>".encode() in pdf
 
 
 def test_a_draft_says_so_on_every_page() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from grader.pages.blocks import Document
 from grader.pages.handout import handout
 from grader.pages.html import html_text
 from grader.pages.key import key
-from grader.pages.pdf import pdf_bytes, pdf_merged
+from grader.pages.pdf import pdf_bytes, typeset
+from grader.pages.pdf_file import PdfFile
 from grader.work import Reference, everything
 
 
@@ -50,5 +52,14 @@ def write_collections(loaded: Loaded, papers: Sequence[Paper], filled: Callable[
     names = [f"{p.student.section} {p.student.id} {p.student.name}".strip() for p in papers]
     handouts = (handout_of(loaded, filled(paper)) for paper in papers)
     keys = (key_of(loaded, filled(paper)) for paper in papers)
-    write(folder / "handouts.pdf", pdf_merged(handouts, names))
-    write(folder / "key.pdf", pdf_merged(keys, names))
+    _write_merged(folder / "handouts.pdf", handouts, names)
+    _write_merged(folder / "key.pdf", keys, names)
+
+
+def _write_merged(path: Path, documents: Iterable[Document], names: Sequence[str]) -> None:
+    stream = BytesIO()
+    file = PdfFile(stream)
+    for document, name in zip(documents, names, strict=True):
+        file.add(typeset(document), name)
+    file.close()
+    write(path, stream.getvalue())

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
-
-from reportlab import rl_config
-from reportlab.pdfgen.canvas import Canvas
 
 from grader.drawing import BLUE, GREY, RED
 from grader.pages.blocks import Document
 from grader.pages.cards import RULE
 from grader.pages.flow import pieces
-from grader.pages.fonts import face
 from grader.pages.fonts import width as text_width
 from grader.pages.markdown import Run
+from grader.pages.pdf_file import Bookmark, PdfFile, Typeset
 from grader.pages.pen import Pen
-from grader.pages.pieces import Piece, line_pieces, paginate
+from grader.pages.pieces import Piece, Placed, line_pieces, paginate
 from grader.pages.text import LONGEST_NAME, Style, clean, fitted, plain_lines, set_words, words
 
 WIDTH, HEIGHT = 595.28, 841.89
 """A4."""
 MARGIN, TOP, BOTTOM = 54.0, 43.0, 48.0
+ABOVE_BOOKMARK = 8.0
 LINE = WIDTH - 2 * MARGIN
 KICKER = Style("sans", 8.4, 12.0, BLUE, bold=True)
 SLATE = "#4a5866"
@@ -32,63 +31,51 @@ LONG_TITLE = Style("sans", 15.0, 19.0)
 
 def pdf_bytes(document: Document) -> bytes:
     """One document as a PDF of its own: the same bytes for the same document, wherever it is made."""
-    return _write([document], [])
+    return one_file(typeset(document))
 
 
-def pdf_merged(documents: Iterable[Document], outline: Sequence[str]) -> bytes:
-    """Documents in one file, named in its bookmarks by `outline`; each counts its own pages."""
-    return _write(documents, outline)
+def one_file(document: Typeset) -> bytes:
+    stream = BytesIO()
+    file = PdfFile(stream)
+    file.add(document)
+    file.close()
+    return stream.getvalue()
 
 
-def _write(documents: Iterable[Document], outline: Sequence[str]) -> bytes:
-    file, writer = BytesIO(), None
-    for nth, document in enumerate(documents):
-        writer = writer or _Writer(file, document)
-        writer.add(document, outline[nth] if nth < len(outline) else "")
-    if writer is None:
-        raise ValueError("A file of pages needs at least one document")
-    writer.close()
-    return file.getvalue()
+def typeset(document: Document) -> Typeset:
+    """Lay a document out, to be written into a file of its own and into collections; it counts its own pages."""
+    return _Typesetter(document).typeset()
 
 
-class _Writer:
-    """One PDF file; its title and language are the first document's."""
+class _Typesetter:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.pen = Pen()
+        self.bookmarks: list[Bookmark] = []
 
-    def __init__(self, file: BytesIO, document: Document) -> None:
-        face("sans")  # reportlab looks its first font up by name, and would embed a Helvetica otherwise
-        rl_config.useA85 = rl_config.pdfComments = rl_config.pdfMultiLine = 0  # a person's settings change no byte
-        self.canvas = Canvas(
-            file, pagesize=(WIDTH, HEIGHT), bottomup=1, pageCompression=1, invariant=1, verbosity=0,
-            initialFontName="sans", lang=document.language, enforceColorSpace="rgb",
-        )  # fmt: skip
-        self.canvas.setTitle(" · ".join(filter(None, (clean(document.title), clean(document.subtitle)))))
-        self.canvas.setCreator("grader")
-        self.canvas.setProducer("grader")
-        self.pen = Pen(self.canvas)
-        self.bookmarks = 0
-
-    def add(self, document: Document, outline: str) -> None:
-        self.level = 0 if outline else -1
-        if outline:
-            self.bookmark(clean(outline, LONGEST_NAME), 0, HEIGHT)
+    def typeset(self) -> Typeset:
+        document = self.document
         pages = paginate([*_title(document), *pieces(document.blocks, LINE)], HEIGHT - TOP - BOTTOM)
-        for number, page in enumerate(pages, start=1):
-            self.frame(document, number, len(pages))
-            top = HEIGHT - TOP
-            for down, piece in page:
-                if piece.bookmark:
-                    level, text = piece.bookmark
-                    self.bookmark(text, min(level - (0 if outline else 1), self.level + 1), top - down)
-                piece.draw(self.pen, MARGIN, top - down)
-            self.canvas.showPage()
+        return Typeset(
+            title=" · ".join(filter(None, (clean(document.title), clean(document.subtitle)))),
+            language=document.language,
+            width=WIDTH,
+            height=HEIGHT,
+            pages=tuple(self.page(number, page, len(pages)) for number, page in enumerate(pages, start=1)),
+            glyphs=dict(self.pen.used),
+            bookmarks=tuple(self.bookmarks),
+        )
 
-    def bookmark(self, text: str, level: int, top: float) -> None:
-        """The outline's levels may go down by one at a time only."""
-        key = f"b{self.bookmarks}"
-        self.bookmarks += 1
-        self.level = level
-        self.canvas.bookmarkHorizontal(key, 0, top + 8)
-        self.canvas.addOutlineEntry(text or "…", key, level)
+    def page(self, number: int, placed: Sequence[Placed], count: int) -> bytes:
+        """A page's operators, compressed."""
+        self.frame(self.document, number, count)
+        top = HEIGHT - TOP
+        for down, piece in placed:
+            if piece.bookmark:
+                level, text = piece.bookmark
+                self.bookmarks.append(Bookmark(number - 1, level, text, top - down + ABOVE_BOOKMARK))
+            piece.draw(self.pen, MARGIN, top - down)
+        return zlib.compress(self.pen.end_page())
 
     def frame(self, document: Document, number: int, count: int) -> None:
         """What every page has: the band, the running head, the foot."""
@@ -108,12 +95,6 @@ class _Writer:
         footer = fitted(clean(document.footer), LINE - text_width("sans-bold", pages, 7.4) - 14, 7.4)
         pen.text("sans", 7.4, MARGIN, 29, footer, color=GREY)
         pen.text_right("sans-bold", 7.4, WIDTH - MARGIN, 29, pages, color=GREY)
-
-    def close(self) -> None:
-        self.pen.embed_fonts()
-        if self.bookmarks:
-            self.canvas.showOutline()
-        self.canvas.save()
 
 
 def _title(document: Document) -> Iterator[Piece]:
