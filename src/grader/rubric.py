@@ -13,7 +13,7 @@ from grader.assignment import Assignment
 from grader.chance import digest
 from grader.config import Place, Source
 from grader.errors import did_you_mean
-from grader.rubric_file import RubricRecord
+from grader.rubric_file import Reveal, RubricRecord
 from grader.rules import CellRules, PartRules, QuestionRules, Resolver
 
 __all__ = ["CellRules", "PartRules", "QuestionRules", "Rubric", "compiled", "read_rubric"]
@@ -30,8 +30,13 @@ class Rubric:
 
     @property
     def definition(self) -> dict[str, Any]:
-        dumped: dict[str, Any] = self.record.model_dump(mode="json", exclude_defaults=True)
+        """What papers and marks depend on: how much feedback tells is no part of it."""
+        dumped: dict[str, Any] = self.record.model_dump(mode="json", exclude_defaults=True, exclude={"feedback"})
         return dumped
+
+    @property
+    def feedback(self) -> Reveal:
+        return self.record.feedback
 
     @property
     def hash(self) -> str:

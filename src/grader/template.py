@@ -59,8 +59,8 @@ def always(_p: object, _q: object) -> bool:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A named error: `sentence` completes "… is what one gets" for the student; it says when a value
-    arises, not what the student did. `exists(parameters, givens)`: whether it can be made at all.
+    """A named error: `sentence` completes "0.62 is …" for the student, and begins with "what one gets"; it says when
+    a value arises, not what the student did. `exists(parameters, givens)`: whether it can be made at all.
     """
 
     sentence: str

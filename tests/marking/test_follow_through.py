@@ -107,7 +107,7 @@ def test_a_pass_that_fails_leaves_the_plain_verdict_and_says_so() -> None:
     rules = small(solve, [Part(name, "") for name in "abc"], mistakes=["added"])
     marks = marked(rules, {}, {"a": "3", "b": "12", "c": "7"})
     assert verdicts(marks) == {"a": "wrong", "b": "wrong", "c": "right"}
-    assert marks["b"].note.startswith("the solution could not be carried on with ")
+    assert marks["b"].note.startswith("the later steps could not be worked out with ")
     assert verdicts(marked(rules, {}, {"a": "3", "b": "3", "c": "7"})) == {"a": "wrong", "b": "right", "c": "right"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.answers import BLANK
 from grader.marking import Mark
-from grader.pages.feedback import summary
+from grader.pages.reasons import summary
 
 
 def mark(part: str, verdict: str, points: float) -> Mark:
@@ -12,14 +12,14 @@ def mark(part: str, verdict: str, points: float) -> Mark:
 
 
 def test_full_points_are_said_in_a_sentence() -> None:
-    assert summary({"q": [mark("a", "right", 2.0), mark("b", "follows", 2.0)]}) == "Everything is right: full points."
+    assert summary({"q": [mark("a", "right", 2.0), mark("b", "follows", 2.0)]}) == "Full points: nothing was lost."
 
 
 def test_what_was_lost_is_told_by_its_reason() -> None:
     marks = {"q": [mark("a", "mistake", 1.0), mark("b", "follows", 2.0)], "r": [mark("c", "wrong", 0.0)]}
-    assert summary(marks) == "You lost 3 points in all: a known slip at q a; not right at r c."
+    assert summary(marks) == "You lost 3 points in all: one slip at a; one answer not right at c."
 
 
 def test_what_could_not_be_read_is_open_and_not_lost() -> None:
     marks = {"q": [mark("a", "unreadable", 0.0), mark("b", "blank", 0.0)]}
-    assert summary(marks) == "You lost 2 points in all: no answer at q b. 2 points still open: not marked yet at q a."
+    assert summary(marks) == "You lost 2 points in all: one answer missing at b. 2 points are still open: not marked yet at a."

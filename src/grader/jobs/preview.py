@@ -38,7 +38,8 @@ def preview(course: Course, loaded: Loaded, seed: str) -> list[Path]:
     marks: dict[str, list[Any]] = {}
     for question_id, mark in mark_sheet(loaded, paper, read_sheet(filled, "sheet-filled.csv"))[0]:
         marks.setdefault(question_id, []).append(mark)
-    document = feedback(loaded.assignment, loaded.rubric, SAMPLE, marks, solved_steps(loaded, paper), draft=True)
+    steps, reveal = solved_steps(loaded, paper), loaded.rubric.feedback
+    document = feedback(loaded.assignment, loaded.rubric, SAMPLE, marks, steps, reveal=reveal, draft=True)
     both_forms(folder / "feedback.pdf", document)
     return [folder / name for name in ("handout.pdf", "sheet.csv", "sheet-filled.csv", "feedback.pdf")]
 

@@ -186,7 +186,9 @@ def _write_feedback(
         for question, mark in mark_sheet(rules, paper, sheet)[0]:
             marks.setdefault(question, []).append(mark)
         notes = [f"{message}. {advice}." for message, _, advice in marking.notes]
-        document = feedback(rules.assignment, rules.rubric, student, marks, solved_steps(rules, paper), notes=notes)
+        reveal = loaded.rubric.feedback  # today's, also for papers of an earlier issue
+        steps = solved_steps(rules, paper)
+        document = feedback(rules.assignment, rules.rubric, student, marks, steps, reveal=reveal, notes=notes)
         both_forms(folder / f"{file_name(student.id)}.pdf", document)
 
 

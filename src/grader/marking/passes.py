@@ -136,7 +136,7 @@ class Passes:
         except Exception as error:
             if isinstance(work, Reference):
                 raise
-            self.failed[f"the solution could not be carried on with {what} ({type(error).__name__})"] = None
+            self.failed[f"the later steps could not be worked out with {what} ({type(error).__name__})"] = None
         steps: Steps = work.steps
         return steps
 

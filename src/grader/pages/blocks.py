@@ -65,6 +65,24 @@ class Givens:
 
 
 @dataclass(frozen=True)
+class Working:
+    """A step of a solution: its symbol and formula (LaTeX), its value; `others`: what common mistakes give instead."""
+
+    symbol: str
+    how: str
+    value: Value
+    others: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The steps of a solution, one below the other; `beside`: the head of the column of `others`, if there is one."""
+
+    steps: tuple[Working, ...]
+    beside: str = ""
+
+
+@dataclass(frozen=True)
 class Marked:
     """A cell whose colour stresses what its text already says."""
 
@@ -233,7 +251,7 @@ class Panel:
 
 Block = (
     Heading | Text | Plain | Formulas | Givens | Table | AnswerBoxes | Bars | Histogram | Scatter | HeatMap | Drawing
-    | Stats | Facts | PageBreak | Keep | Beside | Around | Panel
+    | Stats | Facts | PageBreak | Keep | Beside | Around | Panel | Worked
 )  # fmt: skip
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 
+from grader.answers import Cell as Written
 from grader.assignment import Assignment, Question
+from grader.drawing import Math
 from grader.marking import UNDECIDED, Mark
-from grader.pages.blocks import Block, Document, Facts, Heading, Marked, Plain, Table
-from grader.pages.solution import shown, solution
-from grader.pages.wording import VERDICTS, points, points_word
+from grader.pages.accepted import accepted
+from grader.pages.blocks import Block, Cell, Document, Facts, Heading, Marked, Plain, Table
+from grader.pages.reasons import Reasons, marked_as, repeats, summary, tells
+from grader.pages.solution import latex_of, shown, solution
+from grader.pages.wording import points
+from grader.part import Part
 from grader.roster import Student
 from grader.rubric import CellRules, QuestionRules, Rubric
+from grader.rubric_file import Reveal
 from grader.work import Step
 
-LOSSES = (
-    ("mistake", "a known slip at"),
-    ("wrong", "not right at"),
-    ("coarse", "too few digits at"),
-    ("follows", "right only for an earlier value at"),
-    ("blank", "no answer at"),
-    ("right", "zeros that count only with the rest at"),
-)
+LONGEST = 40
+"""An answer is shown to so many characters."""
+GROUPED = ("right", "blank")
+"""Entries of an array that one row can stand for: there is nothing to say on each."""
+COLUMNS = {"part": 0.13, "": 0.13, "your answer": 0.16, "marked as": 0.25, "accepted": 0.22, "points": 0.11}
 
 
 def feedback(
@@ -30,10 +35,11 @@ def feedback(
     marks: Mapping[str, Sequence[Mark]],
     steps: Mapping[str, Mapping[str, Step]],
     *,
+    reveal: Reveal,
     notes: Sequence[str] = (),
     draft: bool = False,
 ) -> Document:
-    """`marks` and `steps` (the worked solution): for each question of the paper."""
+    """`marks` and `steps` (the worked solution): for each question of the paper. `reveal`: how much is told."""
     total = sum(mark.points for given in marks.values() for mark in given)
     possible = sum(mark.max for given in marks.values() for mark in given)
     facts = (
@@ -41,125 +47,139 @@ def feedback(
         ("ID", student.id),
         ("Points", f"{points(total)} of {points(possible)}"),
     )
-    blocks: list[Block] = [Facts(facts), Plain(summary(marks))]
+    blocks: list[Block] = [Facts(facts), Plain(summary(marks, reveal))]
     blocks += [Plain(note, "note") for note in notes]
     for number, question in enumerate(assignment.questions, start=1):
         if question.id in marks:
-            rules = rubric.questions[question.id]
-            blocks += _question(number, question, rules, marks[question.id], steps[question.id])
+            page = _Page(question, rubric.questions[question.id], marks[question.id], steps[question.id], reveal)
+            blocks += page.blocks(number)
     return Document(
         title=assignment.title,
         subtitle="Feedback",
         blocks=tuple(blocks),
         kicker=assignment.course,
-        running=f"{assignment.title}, feedback · {student.id}",
+        running=f"feedback · {student.id}",
         footer=f"{student.id}",
         draft=draft,
     )
 
 
-def summary(marks: Mapping[str, Sequence[Mark]]) -> str:
-    """One line: how many points were lost, and where; and what is not decided yet."""
-    every = [(question, mark) for question, given in marks.items() for mark in given if mark.max - mark.points > 1e-9]
-    lost = [(question, mark) for question, mark in every if mark.verdict not in UNDECIDED]
-    undecided = [(question, mark) for question, mark in every if mark.verdict in UNDECIDED]
-    sentences = []
-    if lost:
-        reasons = [f"{words} {places}" for verdict, words in LOSSES if (places := _places(lost, verdict))]
-        sentences.append(f"You lost {_sum(lost)} in all: {'; '.join(reasons)}.")
-    if undecided:
-        places = ", ".join(filter(None, (_places(undecided, verdict) for verdict in UNDECIDED)))
-        sentences.append(f"{_sum(undecided)} still open: not marked yet at {places}.")
-    return " ".join(sentences) or "Everything is right: full points."
+class _Page:
+    """One question's part of the page."""
+
+    def __init__(
+        self,
+        question: Question,
+        rules: QuestionRules,
+        marks: Sequence[Mark],
+        steps: Mapping[str, Step],
+        reveal: Reveal,
+    ) -> None:
+        self.question, self.rules, self.marks, self.steps, self.reveal = question, rules, marks, steps, reveal
+        self.cells = {cell.name: cell for part in rules.parts.values() for cell in part.cells}
+        self.again = repeats(marks, steps)
+
+    def blocks(self, number: int) -> Iterator[Block]:
+        got, possible = sum(mark.points for mark in self.marks), sum(mark.max for mark in self.marks)
+        yield Heading(self.question.title, 2, f"{points(got)} of {points(possible)}", str(number))
+        yield self._table()
+        reasons = Reasons(self.question, self.marks, self.cells, self.again)
+        for sentence in reasons.sentences(self.reveal):
+            yield Plain(sentence, "small")
+        if tells(self.reveal, "solution") and possible - got > 1e-9:
+            yield Heading("How it goes", 3)
+            yield solution(self.question, self.steps)
+
+    def _table(self) -> Table:
+        hidden = {"marked as": "verdicts", "accepted": "expected"}
+        named = any(part.part.symbol for part in self.rules.parts.values())
+        heads = [
+            head
+            for head in COLUMNS
+            if (head or named) and (head not in hidden or tells(self.reveal, hidden[head]))  # type: ignore[arg-type]
+        ]
+        rows = [tuple(row[head] for head in heads) for row in self._rows()]
+        align = "".join("r" if head == "points" else "l" for head in heads)
+        header = tuple("symbol" if head == "" else head for head in heads)
+        return Table(header, tuple(rows), align, widths=tuple(COLUMNS[head] for head in heads), small=True)
+
+    def _rows(self) -> Iterator[Mapping[str, Cell]]:
+        by_part = {name: list(own) for name, own in groupby(self.marks, attrgetter("part"))}
+        for name, own in by_part.items():
+            part = self.rules.parts[name].part
+            if len(own) > 1 and not tells(self.reveal, "verdicts"):
+                yield self._several(part, own, len(own))
+                continue
+            for verdict, group in _grouped(own):
+                if len(group) > 2 and verdict in GROUPED:
+                    yield self._several(part, group, len(own))
+                else:
+                    yield from (self._one(part, mark, own.index(mark)) for mark in group)
+
+    def _one(self, part: Part, mark: Mark, place: int) -> Mapping[str, Cell]:
+        return {
+            "part": mark.cell,
+            "": "" if place else Math(part.symbol or latex_of(part.name)),
+            "your answer": as_read(mark.answer),
+            "marked as": marked_as(mark, again=mark.cell in self.again),
+            "accepted": accepted(mark, part, self._rule(mark)),
+            "points": _points([mark]),
+        }
+
+    def _several(self, part: Part, marks: Sequence[Mark], whole: int) -> Mapping[str, Cell]:
+        number = f"all {whole}" if len(marks) == whole else f"{len(marks)} of {whole}"
+        return {
+            "part": f"{part.name}, {number}",
+            "": Math(part.symbol or latex_of(part.name)),
+            "your answer": _listed([mark.answer.text or "–" for mark in marks]),
+            "marked as": marked_as(marks[0], all_of=True),
+            "accepted": "",
+            "points": _points(marks),
+        }
+
+    def _rule(self, mark: Mark) -> CellRules:
+        return self.cells[mark.cell]
 
 
-def _sum(marks: Sequence[tuple[str, Mark]]) -> str:
-    return points_word(sum(mark.max - mark.points for _, mark in marks))
-
-
-def _places(marks: Sequence[tuple[str, Mark]], verdict: str) -> str:
-    names = dict.fromkeys(f"{question} {mark.part}" for question, mark in marks if mark.verdict == verdict)
-    return _some(list(names))
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])} and {len(names) - 5} more"
-
-
-def _question(
-    number: int, question: Question, rules: QuestionRules, marks: Sequence[Mark], steps: Mapping[str, Step]
-) -> list[Block]:
-    got, possible = sum(mark.points for mark in marks), sum(mark.max for mark in marks)
-    blocks: list[Block] = [Heading(question.title, 2, f"{points(got)} of {points(possible)}", str(number))]
-    cells = {cell.name: cell for part in rules.parts.values() for cell in part.cells}
-    rows = []
-    for part in rules.parts.values():
-        own = [mark for mark in marks if mark.part == part.part.name]
-        if (
-            len(own) > 4
-            and all(mark.verdict == own[0].verdict for mark in own)
-            and own[0].verdict in ("right", "blank")
-        ):
-            rows.append(_whole_part(own))
-        else:
-            rows += [_row(mark, cells[mark.cell]) for mark in own]
-    header = ("part", "your answer", "marked as", "accepted", "points")
-    blocks.append(Table(header, tuple(rows), "lllll", widths=(0.14, 0.16, 0.36, 0.2, 0.14), small=True))
-    blocks += [Plain(sentence, "small") for sentence in _explanations(question, marks)]
-    if possible - got > 1e-9:
-        blocks.append(Heading("How it goes", 3))
-        blocks += solution(question, steps)
-    return blocks
-
-
-def _whole_part(marks: Sequence[Mark]) -> tuple[str | Marked, ...]:
-    words, tone = VERDICTS[marks[0].verdict]
-    got, possible = sum(m.points for m in marks), sum(m.max for m in marks)
-    return (
-        marks[0].part,
-        f"{len(marks)} entries",
-        Marked(f"all: {words}", tone),
-        "",
-        f"{points(got)} of {points(possible)}",
-    )
-
-
-def _row(mark: Mark, rule: CellRules) -> tuple[str | Marked, ...]:
-    words, tone = VERDICTS[mark.verdict]
-    return (
-        mark.cell,
-        mark.answer.text[:40] or "—",
-        Marked(words, tone),
-        accepted(mark, rule),
-        f"{points(mark.points)} of {points(mark.max)}",
-    )
-
-
-def accepted(mark: Mark, rule: CellRules) -> str:
-    """The interval of right answers, on the student's own earlier values where these decided."""
-    value = mark.carried if mark.verdict == "follows" and mark.carried is not None else mark.expected
-    if not isinstance(value, float) or rule.tolerance.exact:
-        return shown(value)
-    low, high = rule.tolerance.interval(value)
-    return f"{low:.6g} to {high:.6g}"
-
-
-def _explanations(question: Question, marks: Sequence[Mark]) -> list[str]:
-    """A sentence for each thing worth saying, once for all the cells that it is about."""
-    said: dict[str, list[str]] = {}
+def _grouped(marks: Sequence[Mark]) -> list[tuple[str, list[Mark]]]:
+    """The entries of a part, those together that one row can stand for, in the order of the first of each."""
+    groups: dict[tuple[str, object], list[Mark]] = {}
     for mark in marks:
-        for sentence in _sentences(question, mark):
-            said.setdefault(sentence, []).append(mark.cell)
-    return [f"{_some(cells)}: {sentence}" for sentence, cells in said.items()]
+        alone = mark.verdict not in GROUPED or mark.note or as_read(mark.answer) != (mark.answer.text or "—")
+        groups.setdefault((mark.verdict, mark.cell if alone else None), []).append(mark)
+    return [(verdict, group) for (verdict, _), group in groups.items()]
 
 
-def _sentences(question: Question, mark: Mark) -> list[str]:
-    if mark.verdict == "mistake":
-        known = question.template.mistakes
-        return [f"this is {known[name].sentence}." for name in mark.mistakes]
-    if mark.verdict == "follows":
-        source = f" of {_some(mark.came_from)}" if mark.came_from else ""
-        return [f"computed correctly from your own value{source}."]
-    if mark.verdict == "coarse":
-        return ["the value is right as far as it goes; more digits were asked for."]
-    return [mark.note] if mark.note else []
+def as_read(answer: Written) -> str:
+    """An answer as it was written, and as what it was read where that is not plain to see."""
+    text = answer.text if len(answer.text) <= LONGEST else f"{answer.text[: LONGEST - 1]}…"
+    if answer.number is None:
+        return text or "—"
+    try:
+        plain = float(answer.text.strip()) == answer.number.value
+    except ValueError:
+        plain = False
+    note = answer.number.note
+    if plain and not note:
+        return text
+    value = "" if note.startswith("read as") else f"read as {shown(answer.number.value)}"
+    return f"{text} ({'; '.join(filter(None, (value, note)))})"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    if len(set(texts)) == 1:
+        return texts[0][:LONGEST]
+    kept = [text[:12] for text in texts[:4]]
+    return ", ".join(kept) + (", …" if len(texts) > len(kept) else "")
+
+
+def _points(marks: Sequence[Mark]) -> Cell:
+    """What was earned; what is not decided yet is open and not lost."""
+    got, possible = sum(mark.points for mark in marks), sum(mark.max for mark in marks)
+    if not possible:
+        return "–"
+    undecided = sum(mark.max - mark.points for mark in marks if mark.verdict in UNDECIDED)
+    if not undecided:
+        return f"{points(got)} of {points(possible)}"
+    rest = f"{points(got)} of {points(possible)}, " if got or undecided < possible else ""
+    return Marked(f"{rest}{points(undecided)} open", "muted")

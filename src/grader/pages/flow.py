@@ -18,14 +18,17 @@ from grader.pages.blocks import (
     Formulas,
     Givens,
     Heading,
+    HeatMap,
     Histogram,
     Keep,
     PageBreak,
     Panel,
     Plain,
+    Scatter,
     Stats,
     Table,
     Text,
+    Worked,
 )
 from grader.pages.cards import RULE, fact_pieces, panel_pieces, stat_pieces
 from grader.pages.charts import bars, histogram
@@ -35,8 +38,10 @@ from grader.pages.givens import givens_pieces
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece, stack, together
 from grader.pages.prose import formula_pieces, plain_pieces, text_pieces
+from grader.pages.scatter import scatter
 from grader.pages.table import table_pieces
 from grader.pages.text import LONGEST_NAME, Style, clean, plain_lines
+from grader.pages.worked import worked_pieces
 
 HEADINGS = {
     1: Style("sans", 12.4, 16.0, INK, bold=True),
@@ -168,11 +173,14 @@ _MAKERS: dict[type, Callable[[Any, float], Iterable[Piece]]] = {
     AnswerBoxes: answer_pieces,
     Bars: lambda block, width: drawing_pieces(bars(block, width), width),
     Histogram: lambda block, width: drawing_pieces(histogram(block, width), width),
+    Scatter: lambda block, width: drawing_pieces(scatter(block, width), width),
+    HeatMap: lambda block, width: drawing_pieces(heat_map(block, width), width),
     Drawing: drawing_pieces,
     Stats: stat_pieces,
     Facts: fact_pieces,
     Keep: lambda block, width: together(pieces(block.blocks, width)),
     Beside: _beside,
+    Worked: worked_pieces,
     Around: _around,
     Panel: panel_pieces,
 }

@@ -20,21 +20,26 @@ from grader.pages.blocks import (
     Formulas,
     Givens,
     Heading,
+    HeatMap,
     Histogram,
     Keep,
     PageBreak,
     Panel,
     Plain,
+    Scatter,
     Stats,
     Table,
     Text,
+    Worked,
 )
 from grader.pages.charts import bars, histogram
 from grader.pages.fields import Fields
 from grader.pages.form import SKIP, form_parts
 from grader.pages.markup import attribute, figure, formulas, givens, pairs, safe, short, wording
+from grader.pages.worked import worked_html
 
 CHART_WIDTH = 360.0
+LINE_WIDTH = 480.0
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """A page asks nothing of any network, whatever its texts say."""
 
@@ -120,4 +125,5 @@ _MAKERS: dict[type, Callable[[Any], str]] = {
     Stats: lambda block: pairs(block.items, "stats"),
     Facts: lambda block: pairs(block.items, "facts"),
     PageBreak: lambda _block: '<div class="break"></div>',
+    Worked: worked_html,
 }

@@ -25,7 +25,7 @@ def key(
     for number, question in enumerate(assignment.questions, start=1):
         points = points_word(rubric.questions[question.id].points)
         blocks.append(Heading(question.title, 2, points, str(number)))
-        blocks += solution(question, steps[question.id], mistakes=True)
+        blocks.append(solution(question, steps[question.id], mistakes=True))
     return Document(
         title=assignment.title,
         subtitle="Key",

@@ -1,57 +1,86 @@
-"""The worked solution of a question: every step's formula and value."""
+"""The worked solution of a question: every step's symbol, formula and value."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from grader.assignment import Question, renamed
-from grader.drawing import Math
-from grader.pages.blocks import Block, Cell, Table
+from grader.pages.blocks import Block, Value, Worked, Working
 from grader.work import Step
 
-LONGEST = 12
+TALLEST_COLUMN = 4
+"""A vector of more entries is written as a list, from left to right."""
+LISTED = 6
+"""So many entries of a mistake's array are enough to know it by."""
+GREEK = frozenset(
+    (
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi",
+        "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Sigma", "Omega",
+    )
+)  # fmt: skip
+
+
+def latex_of(name: str) -> str:
+    r"""A step's name as a symbol: Greek letters, what follows an underscore as an index.
+
+    >>> print(latex_of("delta_3"), latex_of("H_1"), latex_of("dE2_delta_1"))
+    \delta_{3} H_{1} \mathrm{dE2}_{\delta,1}
+    """
+    base, *indices = [f"\\{word}" if word in GREEK else word for word in name.split("_") if word]
+    upright = base if len(base) == 1 or base.startswith("\\") else rf"\mathrm{{{base}}}"
+    return f"{upright}_{{{','.join(indices)}}}" if indices else upright
 
 
 def shown(value: Any) -> str:
-    """A value with six significant digits; arrays row by row.
+    """A value with six significant digits; an array as a list, row by row.
 
-    >>> shown(np.array([[0.5, 1.0], [2.0, -3.25]])), shown(2)
-    ('[[0.5, 1], [2, -3.25]]', '2')
+    >>> shown(np.array([[0.5, 1.0], [2.0, -3.25]])), shown(2), shown(np.array([[-1e-7]]))
+    ('(0.5, 1), (2, −3.25)', '2', '−1e-07')
     """
     if isinstance(value, np.ndarray):
         if value.size == 1:
             return shown(value.item())
-        rows = [shown(row) if row.ndim == 0 or row.size > 1 else f"[{shown(row)}]" for row in value]
-        return f"[{', '.join(rows)}]"
+        return ", ".join(f"({shown(row)})" if row.ndim else shown(row.item()) for row in value)
     if isinstance(value, float | np.floating):
-        return f"{value + 0.0:.6g}"
+        return re.sub(r"^-", "−", f"{value + 0.0:.6g}")
     return str(value)
 
 
-def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = False) -> list[Block]:
-    """A table of the steps; with `mistakes` the values of the common ones beside them (for the instructor)."""
+def drawn(value: Any) -> Value:
+    """A value as it is set: a number, a short column, a matrix, or a list of numbers from left to right."""
+    if not isinstance(value, np.ndarray) or value.size == 1 or value.ndim > 2:
+        return shown(value)
+    if value.ndim == 2:
+        return tuple(tuple(shown(number) for number in row.tolist()) for row in value)
+    return tuple(shown(number) for number in value.tolist()) if value.size <= TALLEST_COLUMN else shown(value)
+
+
+def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = False) -> Block:
+    """The steps; with `mistakes` the values of the common ones beside them (for the instructor)."""
     symbols = {part.name: part.symbol for part in question.parts}
-    rows: list[tuple[Cell, ...]] = []
-    for step in steps.values():
-        how = renamed(step.how, question.aliases)
-        name: Cell = Math(symbols[step.name]) if symbols.get(step.name) else step.name
-        row: tuple[Cell, ...] = (name, Math(how) if how else "", shown(step.value))
-        if mistakes:
-            row = (*row, _mistaken(step))
-        rows.append(row)
-    header: tuple[Cell, ...] = ("step", "formula", "value")
-    if mistakes:
-        return [Table((*header, "common mistakes"), tuple(rows), "llll", widths=(0.12, 0.33, 0.2, 0.35), small=True)]
-    return [Table(header, tuple(rows), "lll", widths=(0.15, 0.45, 0.4), small=True)]
+    return Worked(
+        tuple(
+            Working(
+                symbols.get(step.name) or latex_of(step.name),
+                renamed(step.how, question.aliases),
+                drawn(step.value),
+                tuple(_mistaken(step)) if mistakes else (),
+            )
+            for step in steps.values()
+        ),
+        beside="common mistakes" if mistakes else "",
+    )
 
 
-def _mistaken(step: Step) -> str:
-    differing = [
-        f"{name} {shown(value)}"
-        for name, value in step.mistakes.items()
-        if np.size(value) <= LONGEST and shown(value) != shown(step.value)
-    ]
-    return "; ".join(differing)
+def _mistaken(step: Step) -> Iterator[tuple[str, str]]:
+    """Every mistake whose value can be told from the right one, in words, with its value."""
+    for name, value in step.mistakes.items():
+        if shown(value) == shown(step.value):
+            continue
+        flat = value.ravel() if isinstance(value, np.ndarray) else np.array([])
+        short = f"{shown(flat[:LISTED])}, …" if flat.size > LISTED else shown(value)
+        yield name.replace("_", " "), short

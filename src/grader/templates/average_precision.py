@@ -257,7 +257,7 @@ MISTAKES = {
         "what one gets with the maximum taken over smaller recalls instead of larger ones",
         _with("eleven_point", "coco", "all_point"),
     ),
-    "mean_over_all_ranks": Mistake("the mean of the precisions at all ranks"),
+    "mean_over_all_ranks": Mistake("what one gets with the mean of the precisions at all ranks"),
     "not_sorted": Mistake(
         "what one gets with the rows in the order of the table, not sorted by confidence",
         lambda p, _q: p.shuffled,

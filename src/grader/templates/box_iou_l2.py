@@ -278,15 +278,17 @@ def disjoint_both_ways(p: BoxParameters, q: Givens) -> bool:
 
 MISTAKES = {
     "square_root_left_out": Mistake("what one gets with the square root left out", lambda p, _q: p.distance == "norm"),
-    "l1_distance": Mistake("the sum of the absolute differences, the L1 distance"),
+    "l1_distance": Mistake("what one gets with the sum of the absolute differences, the L1 distance"),
     "other_format": Mistake(
         "what one gets from the boxes' other parameters (corners for center and size, or the other way round)"
     ),
-    "intersection_counted_twice": Mistake("the sum of both areas, with the intersection counted twice"),
+    "intersection_counted_twice": Mistake("what one gets with the sum of both areas, the intersection counted twice"),
     "inclusive_pixels": Mistake("what one gets by counting pixels, with 1 added to every side"),
-    "overlap_not_clamped": Mistake("the product of two gaps: negative overlaps not set to zero", disjoint_both_ways),
-    "over_truth_area": Mistake("the intersection over the true box's area instead of the union"),
-    "over_larger_area": Mistake("the intersection over the larger box's area instead of the union"),
+    "overlap_not_clamped": Mistake(
+        "what one gets with the product of two gaps, negative overlaps not set to zero", disjoint_both_ways
+    ),
+    "over_truth_area": Mistake("what one gets with the intersection over the true box's area instead of the union"),
+    "over_larger_area": Mistake("what one gets with the intersection over the larger box's area instead of the union"),
 }
 
 

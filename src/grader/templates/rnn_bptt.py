@@ -193,6 +193,8 @@ def solve(p: BpttParameters, q: Givens, work: Work) -> None:
 
 def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[Array], work: Work) -> None:
     """The loss at step n: its derivatives through time, from step n back to step 1."""
+    error = r"\partial E" if p.named(n, "") == "" else rf"\partial E_{{{n}}}"
+    entering_error = rf"({error} / \partial (V H_{{{n}}}))"
     output = work.step(f"O_{n}", softmax(q.V @ states[n]), rf"\mathrm{{softmax}}(V H_{{{n}}})")
     dO = work.step(
         p.named(n, "dO"),
@@ -202,13 +204,13 @@ def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[A
         softmax_derivative_twice=lambda: (output - y) * output * (1 - output),
     )
     if "V" in p.wrt:
-        work.step(p.named(n, "dV"), outer(dO, states[n]), rf"dO\, H_{{{n}}}^{{\top}}")
+        work.step(p.named(n, "dV"), outer(dO, states[n]), rf"{entering_error}\, H_{{{n}}}^{{\top}}")
     shares: dict[str, list[Array]] = {"W": [], "U": []}
     delta = dO
     for t in range(n, 0, -1):
         slips = _slips(q, n, t, delta, states[t])
         slope = 1 - states[t] ** 2
-        weight, symbol = (q.V, "V^{\\top} dO") if t == n else (q.W, rf"W^{{\top}} \delta_{{{t + 1}}}")
+        weight, symbol = (q.V, rf"V^{{\top}} {entering_error}") if t == n else (q.W, rf"W^{{\top}} \delta_{{{t + 1}}}")
         how = rf"({symbol}) \odot (1 - H_{{{t}}}^2)"
         delta = work.step(p.named(n, f"delta_{t}"), (weight.T @ delta) * slope, how, **slips)
         for letter, entering in (("W", states[t - 1]), ("U", q.x[t - 1])):
@@ -228,7 +230,7 @@ def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[A
     for letter in "WU":
         if letter in p.wrt:
             total = sum(shares[letter][1:], start=shares[letter][0])
-            how = rf"\sum_{{t=1}}^{{{n}}} (dE/d{letter})_t"
+            how = rf"\sum_{{t=1}}^{{{n}}} ({error} / \partial {letter})_t"
             work.step(p.named(n, f"d{letter}"), total, how, last_step_only=lambda: shares[letter][0])
 
 
@@ -263,7 +265,9 @@ def over_steps(p: BpttParameters, q: Givens) -> bool:
 
 
 MISTAKES = {
-    "last_step_only": Mistake("what one gets with the last step's share alone, without the way back through time", over_steps),
+    "last_step_only": Mistake(
+        "what one gets with the last step's share alone, without the way back through time", over_steps
+    ),
     "tanh_for_its_derivative": Mistake(
         "what one gets with tanh, that is H, in place of its derivative 1 - H²", through_time
     ),

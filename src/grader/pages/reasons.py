@@ -1,0 +1,162 @@
+"""What became of an answer and why, in words for the student who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.assignment import Question
+from grader.marking import UNDECIDED, Mark
+from grader.pages.blocks import Marked
+from grader.pages.wording import VERDICTS, points_word
+from grader.rubric import CellRules
+from grader.rubric_file import Reveal
+
+SIGNS = {"right": "✓", "follows": "✓", "coarse": "~", "mistake": "~", "wrong": "✗", "blank": "–"}
+LOSSES = (
+    ("mistake", "slip", "slips"),
+    ("wrong", "answer not right", "answers not right"),
+    ("coarse", "answer with too few digits", "answers with too few digits"),
+    ("follows", "answer right only for an earlier value", "answers right only for earlier values"),
+    ("blank", "answer missing", "answers missing"),
+    ("right", "place with zeros that count only with the rest", "places with zeros that count only with the rest"),
+)
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+LEVELS: tuple[Reveal, ...] = ("points", "verdicts", "expected", "solution")
+Asked = tuple[str, Mark]
+"""A question's id and one of its marks."""
+
+
+def tells(reveal: Reveal, what: Reveal) -> bool:
+    """Does feedback of this level tell that much?"""
+    return LEVELS.index(reveal) >= LEVELS.index(what)
+
+
+def summary(marks: Mapping[str, Sequence[Mark]], reveal: Reveal = "solution") -> str:
+    """One line: how many points were lost, where and why; and what is not decided yet."""
+    every = [(question, mark) for question, given in marks.items() for mark in given]
+    short = [(question, mark) for question, mark in every if mark.max - mark.points > 1e-9]
+    lost = [(question, mark) for question, mark in short if mark.verdict not in UNDECIDED]
+    undecided = [(question, mark) for question, mark in short if mark.verdict in UNDECIDED]
+    sentences = []
+    if lost:
+        reasons = (_reason(lost, every, *words) for words in LOSSES) if tells(reveal, "verdicts") else ()
+        why = "; ".join(filter(None, reasons))
+        sentences.append(f"You lost {_sum(lost)} in all{': ' + why if why else ''}.")
+    if undecided:
+        verb = "is" if _sum(undecided) == "1 point" else "are"
+        places = _some(_places(undecided, every))
+        sentences.append(f"{_sum(undecided)} {verb} still open: not marked yet at {places}.")
+    return " ".join(sentences) or "Full points: nothing was lost."
+
+
+def _sum(marks: Iterable[Asked]) -> str:
+    return points_word(sum(mark.max - mark.points for _, mark in marks))
+
+
+def _reason(lost: Sequence[Asked], every: Sequence[Asked], verdict: str, one: str, several: str) -> str:
+    places = _places([(question, mark) for question, mark in lost if mark.verdict == verdict], every)
+    if not places:
+        return ""
+    number = NUMBERS[len(places)] if len(places) < len(NUMBERS) else str(len(places))
+    return f"{number} {one if len(places) == 1 else several} at {_some(places)}"
+
+
+def _places(marks: Iterable[Asked], every: Iterable[Asked]) -> list[str]:
+    """Each part once; with its question where another one has a part of that name."""
+    owners: dict[str, set[str]] = {}
+    for question, mark in every:
+        owners.setdefault(mark.part, set()).add(question)
+    return list(dict.fromkeys(m.part if len(owners[m.part]) == 1 else f"{question} {m.part}" for question, m in marks))
+
+
+def _some(names: Sequence[str]) -> str:
+    return _and(names) if len(names) <= 6 else f"{', '.join(names[:5])} and {len(names) - 5} more"
+
+
+def _and(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def repeats(marks: Sequence[Mark], order: Iterable[str]) -> set[str]:
+    """The cells with a slip that was made at an earlier part already; `order`: the parts as they are computed."""
+    seen: set[str] = set()
+    again: set[str] = set()
+    for part in order:
+        own = [mark for mark in marks if mark.part == part and mark.verdict == "mistake"]
+        again |= {mark.cell for mark in own if not seen.isdisjoint(mark.mistakes)}
+        seen.update(name for mark in own for name in mark.mistakes)
+    return again
+
+
+def marked_as(mark: Mark, *, again: bool = False, all_of: bool = False) -> Marked:
+    """The words for a mark, with a sign before them; `all_of`: it stands for several entries."""
+    words, tone = VERDICTS[mark.verdict]
+    if mark.verdict == "follows" and mark.max:
+        words += f" ({_share(mark.points / mark.max)})"
+    if again:
+        words = "the same slip again, charged once" if mark.points == mark.max else "the same slip again"
+    return Marked(f"{SIGNS.get(mark.verdict, '?')} {'all ' if all_of else ''}{words}", tone)
+
+
+def _share(share: float) -> str:
+    names = {1.0: "full points", 0.5: "half of the points", 0.0: "no points"}
+    return names.get(share, f"{share:.0%} of the points".replace("%", " %"))
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Says something about each mark of one question that has more to be said than its words do."""
+
+    question: Question
+    marks: Sequence[Mark]
+    rules: Mapping[str, CellRules]
+    again: Collection[str]
+
+    def sentences(self, reveal: Reveal) -> list[str]:
+        """Each thing once, for all the cells that it is about."""
+        said: dict[str, list[Mark]] = {}
+        for mark in self.marks:
+            for sentence in self._about(mark, reveal):
+                said.setdefault(sentence, []).append(mark)
+        return [_told(sentence, about) for sentence, about in said.items()]
+
+    def _about(self, mark: Mark, reveal: Reveal) -> Iterable[str]:
+        """Sentences; `{}` stands for what the answers are."""
+        rule = self.rules[mark.cell]
+        if mark.verdict == "unreadable" and mark.note:
+            yield f"we could not read this: {_safe(mark.note)}."
+        elif rule.void and mark.note:
+            yield f"{_safe(mark.note)}."
+        elif not tells(reveal, "verdicts"):
+            return
+        elif mark.verdict == "mistake":
+            known = self.question.template.mistakes
+            yield f"{{}} {', or '.join(known[name].sentence for name in mark.mistakes)}."
+        elif mark.verdict == "follows":
+            yield f"worked out correctly from {self._sources(mark) or 'the numbers on your sheet'}."
+        elif mark.verdict == "coarse":
+            yield f"right as far as it goes; {rule.digits.words()} were asked for."
+        elif mark.verdict == "wrong" and mark.came_from:
+            yield f"right neither by the exact values nor by {self._sources(mark)}."
+        elif mark.note:
+            yield f"{_safe(mark.note)}."
+
+    def _sources(self, mark: Mark) -> str:
+        """The student's own earlier values, as they were written."""
+        if not mark.came_from:
+            return ""
+        written = {part: [m for m in self.marks if m.part == part] for part in mark.came_from}
+        return "your own " + _and(
+            [f"{part} = {own[0].answer.text[:40]}" if len(own) == 1 else part for part, own in written.items()]
+        )
+
+
+def _safe(note: str) -> str:
+    """A note in which nothing stands for an answer."""
+    return note.replace("{", "{{").replace("}", "}}")
+
+
+def _told(sentence: str, marks: Sequence[Mark]) -> str:
+    answers = f"{marks[0].answer.text[:40]} is" if len(marks) == 1 else "these are"
+    return f"{_some([mark.cell for mark in marks])}: {sentence.format(answers)}"
