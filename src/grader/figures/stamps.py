@@ -17,8 +17,8 @@ Cell = tuple[int, int]
 """Row and column, from 0; for sizes, strides and so on: along the height and along the width."""
 
 WIDTH, HEIGHT, INPUT, ARROW = 170.0, 112.0, 46.0, 20.0
-TITLE, DIMENSION, LARGEST, LEAST = 9.0, 11.0, 10.0, 2.4
-"""Room for a caption and for a measure; a cell's side at most, and at least for cells to be drawn one by one."""
+TITLE, DIMENSION, SIDE, LARGEST, LEAST = 9.0, 11.0, 13.0, 10.0, 2.4
+"""Room for a caption and for measures above and at the sides; a cell's side, below the least cells are left out."""
 MANY = 8
 FIRST, SECOND, BOTH, LINES = "#c9daf1", "#fbe0c8", "#d5e6dc", "#c3cedb"
 
@@ -56,19 +56,29 @@ class Layer:
         }
 
     @property
+    def adds_up(self) -> bool:
+        """Do the first two stamps have taps in common?"""
+        if self.second is None:
+            return False
+        axis = self.second.index(1)
+        return self.stride[axis] % self.dilation[axis] == 0 and self.stride[axis] < self.span(axis)
+
+    @property
     def extent(self) -> Pair:
         """Height and width of the corner that is drawn: both stamps, what is cut off, and one cell more."""
         row, column = self.corner(self.second or (0, 0))
         return max(row + self.span(0), self.padding[0] + 1) + 1, max(column + self.span(1), self.padding[1] + 1) + 1
 
 
-def stamps(layer: Layer) -> Drawing:
+def drawing(layer: Layer, *, one_of_several: bool = False) -> Drawing:
     """The input, and the stamps of its first two cells in the output's corner, in scale."""
     left = INPUT + ARROW + DIMENSION
     high, wide = layer.extent
-    unit = min(LARGEST, (WIDTH - left - DIMENSION) / wide, (HEIGHT - TITLE - DIMENSION) / high)
+    unit = min(LARGEST, (WIDTH - left - SIDE) / wide, (HEIGHT - TITLE - DIMENSION) / high)
     top = TITLE + DIMENSION
     shapes = [
+        Label(0, TITLE - 2, "input of layer 1" if one_of_several else "input", 7, INK, "start", bold=True),
+        Label(left, TITLE - 2, "corner of its output", 7, INK, "start", bold=True),
         *_input(layer, top),
         Line(INPUT + 2, top + 14, INPUT + ARROW - 3, top + 14, GREY, 0.9, arrow=True),
         *_corner(layer, left, top, unit),
@@ -82,32 +92,33 @@ def _input(layer: Layer, top: float) -> Iterator[Shape]:
     """The input's cells, the first two in the colours of their stamps; a larger one goes on beyond the picture."""
     high, wide = (min(size, MANY) for size in layer.input)
     unit = min(LARGEST, INPUT / max(high, wide))
-    yield Label(0, TITLE + DIMENSION - 4, "input", 7, INK, "start", bold=True)
-    for row in range(high):
-        for column in range(wide):
-            fill = FIRST if (row, column) == (0, 0) else SECOND if (row, column) == layer.second else ""
-            yield Rect(column * unit, top + row * unit, unit, unit, fill=fill, stroke=LINES, line_width=0.5)
-    for cell, color in _stamped(layer):
+    for cell, _, fill in _stamped(layer):
+        yield Rect(cell[1] * unit, top + cell[0] * unit, unit, unit, fill=fill, stroke="")
+    yield from _lines(high, wide, 0.0, top, unit)
+    yield Rect(0.0, top, wide * unit, high * unit, stroke=LINES, line_width=0.6)
+    for cell, color, _ in _stamped(layer):
         yield Rect(cell[1] * unit, top + cell[0] * unit, unit, unit, stroke=color, dashed=color == ORANGE)
     if max(layer.input) > MANY:
         yield Label(wide * unit / 2, top + high * unit + 7, "…", 8, GREY)
 
 
-def _stamped(layer: Layer) -> list[tuple[Cell, str]]:
-    return [((0, 0), BLUE), *([(layer.second, ORANGE)] if layer.second else [])]
+def _stamped(layer: Layer) -> list[tuple[Cell, str, str]]:
+    """The cells whose stamps are drawn, each with the colours of its edge and of its inside."""
+    return [((0, 0), BLUE, FIRST), *([(layer.second, ORANGE, SECOND)] if layer.second else [])]
 
 
 def _corner(layer: Layer, left: float, top: float, unit: float) -> Iterator[Shape]:
     """The output's upper left corner: open at the right and below, grey where it is cut off."""
     high, wide = layer.extent
-    yield Label(left, TITLE - 2, "output, its corner", 7, INK, "start", bold=True)
+    if max(layer.dilation) == 1:
+        yield from _whole(layer, left, top, unit)
+    elif unit >= LEAST:
+        yield from _taps(layer, left, top, unit)
     if unit >= LEAST:
-        yield from _cells(layer, left, top, unit)
-    elif layer.second:
-        yield from _overlap(layer, left, top, unit)
+        yield from _lines(high, wide, left, top, unit)
     yield Line(left, top, left + wide * unit, top, GREY, 0.7)
     yield Line(left, top, left, top + high * unit, GREY, 0.7)
-    for cell, color in _stamped(layer):
+    for cell, color, _ in _stamped(layer):
         row, column = layer.corner(cell)
         size = (layer.span(1) * unit, layer.span(0) * unit)
         place = (left + column * unit, top + row * unit)
@@ -119,26 +130,33 @@ def _corner(layer: Layer, left: float, top: float, unit: float) -> Iterator[Shap
         yield Line(left + across, top, left + across, top + high * unit, RED, 0.9, dashed=True)
 
 
-def _cells(layer: Layer, left: float, top: float, unit: float) -> Iterator[Shape]:
+def _whole(layer: Layer, left: float, top: float, unit: float) -> Iterator[Shape]:
+    """Stamps without gaps, as rectangles."""
+    wide, high = layer.kernel[1] * unit, layer.kernel[0] * unit
+    yield Rect(left, top, wide, high, fill=FIRST, stroke="")
+    if layer.second:
+        down, across = (cells * unit for cells in layer.corner(layer.second))
+        yield Rect(left + across, top + down, wide, high, fill=SECOND, stroke="")
+        if layer.adds_up:
+            place = (left + across, top + down, wide - across, high - down)
+            yield Rect(*place, fill=BOTH, stroke="", hatched=True)
+
+
+def _taps(layer: Layer, left: float, top: float, unit: float) -> Iterator[Shape]:
+    """Dilated stamps, tap by tap."""
     first, second = layer.taps((0, 0)), layer.taps(layer.second) if layer.second else set()
-    high, wide = layer.extent
+    both = first & second
     for row, column in sorted(first | second):
-        both = (row, column) in first & second
-        fill = BOTH if both else FIRST if (row, column) in first else SECOND
-        yield Rect(left + column * unit, top + row * unit, unit, unit, fill=fill, stroke="", hatched=both)
+        shared = (row, column) in both
+        fill = BOTH if shared else FIRST if (row, column) in first else SECOND
+        yield Rect(left + column * unit, top + row * unit, unit, unit, fill=fill, stroke="", hatched=shared)
+
+
+def _lines(high: int, wide: int, left: float, top: float, unit: float) -> Iterator[Shape]:
     for column in range(1, wide):
         yield Line(left + column * unit, top, left + column * unit, top + high * unit, LINES, 0.4)
     for row in range(1, high):
         yield Line(left, top + row * unit, left + wide * unit, top + row * unit, LINES, 0.4)
-
-
-def _overlap(layer: Layer, left: float, top: float, unit: float) -> Iterator[Shape]:
-    """What the two stamps' outlines share, where the cells are too small to be drawn."""
-    row, column = layer.corner(layer.second or (0, 0))
-    wide, high = layer.span(1) - column, layer.span(0) - row
-    if min(wide, high) > 0 and max(layer.dilation) == 1:
-        place = (left + column * unit, top + row * unit, wide * unit, high * unit)
-        yield Rect(*place, fill=BOTH, stroke="", hatched=True)
 
 
 def _measures(layer: Layer, left: float, top: float, unit: float) -> Iterator[Shape]:
@@ -172,17 +190,18 @@ def _down(x: float, start: float, end: float, name: str, anchor: str) -> Iterato
 
 
 def _words(layer: Layer) -> str:
-    def size(pair: Pair) -> str:
-        return f"{pair[0]} × {pair[1]}"
+    def both(pair: Pair) -> str:
+        return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]} × {pair[1]}"
 
-    second = {(0, 1): "the cell beside it", (1, 0): "the cell below it", None: ""}[layer.second]
-    apart = layer.stride[1 if layer.second == (0, 1) else 0]
-    two = f", {second} one that starts {apart} further; where both fall, they add up" if second else ""
-    taps = "" if max(layer.dilation) == 1 else f", with {size(layer.dilation)} cells from tap to tap"
-    cut = (
-        f" Dashed red lines cut off {size(layer.padding)} rows and columns at every side." if any(layer.padding) else ""
+    rows, columns = layer.input
+    kernel = f"{layer.kernel[0]} × {layer.kernel[1]}"
+    apart = f", {both(layer.dilation)} cells from tap to tap," if max(layer.dilation) > 1 else ""
+    said = (
+        f"Of the {rows} × {columns} input cells the first puts a stamp of {kernel} taps{apart} into the output's corner"
     )
-    return (
-        f"The first layer as stamps: the first of the {size(layer.input)} input cells adds a kernel of "
-        f"{size(layer.kernel)} taps{taps} to the output's corner{two}.{cut}"
-    )
+    if layer.second:
+        beside = layer.second == (0, 1)
+        said += f"; its neighbour {'to the right' if beside else 'below'} puts one {layer.stride[beside]} further"
+        said += ", and where both fall they add up" if layer.adds_up else ""
+    cut = f" Dashed red lines: the padding, {both(layer.padding)}, is cut off at every side."
+    return f"{said}.{cut if any(layer.padding) else ''}"

@@ -10,6 +10,8 @@ import numpy as np
 from pydantic import Field
 
 from grader.chance import Stream
+from grader.drawing import Drawing
+from grader.figures import stamps
 from grader.numerics.convolution import convolution_size, transposed_size
 from grader.part import Domain, Part
 from grader.template import (
@@ -241,6 +243,12 @@ def tables(p: SizeParameters, q: Givens) -> Sequence[Picture]:
     return [Picture(header, tuple(rows))]
 
 
+def drawings(p: SizeParameters, q: Givens) -> Sequence[Drawing]:
+    layer = q.layers[0]
+    first = stamps.Layer(q.input, layer.kernel, layer.stride, layer.padding, layer.dilation)
+    return [stamps.drawing(first, one_of_several=p.layers > 1)]
+
+
 TEMPLATE = Template(
     name="transposed_conv_size",
     title="Size of a transposed convolution",
@@ -254,5 +262,6 @@ TEMPLATE = Template(
     guard=guard,
     wording=wording,
     tables=tables,
+    drawings=drawings,
     settle=settle,
 )
