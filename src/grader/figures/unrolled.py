@@ -87,7 +87,7 @@ def _backwards(before: int | None, step: int | None, x1: float, x2: float) -> It
     number = step if step is not None else (before or 0) + 1
     low = MIDDLE + NODE * 0.8
     yield Line(x2 - 6.5, low, x1 + 6.5, low, RED, 0.7, dashed=True, arrow=True, bend=5)
-    yield Label((x1 + x2) / 2 + 2, low + 13, Math(rf"\delta_{{{number}}}"), GRADIENT, RED)
+    yield Label((x1 + x2) / 2 + 2, low + 14, Math(rf"\delta_{{{number}}}"), GRADIENT, RED)
 
 
 def _words(steps: int, losses: Sequence[int]) -> str:

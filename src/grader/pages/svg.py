@@ -7,6 +7,7 @@ from html import escape
 
 from grader.drawing import Dot, Drawing, Label, Line, Math, Rect, Shape
 from grader.pages.figure import HATCH, arrow_head, control, hatching
+from grader.pages.fonts import face, width
 from grader.pages.formula import formula
 from grader.pages.text import LONGEST_NAME, clean
 
@@ -79,11 +80,17 @@ def _rect(shape: Rect) -> Iterator[str]:
         yield f'<rect {place} fill="none" {line}/>'
 
 
+def _fitted(points: float) -> str:
+    """A text keeps the width that its place was planned with, whatever font the browser has."""
+    return f' textLength="{points:.2f}" lengthAdjust="spacingAndGlyphs"' if points > 0 else ""
+
+
 def _label(shape: Label, text: str) -> str:
-    weight = ' font-weight="700"' if shape.bold else ""
+    weight, shown = ' font-weight="700"' if shape.bold else "", clean(text, LONGEST_NAME)
+    fitted = _fitted(width("sans-bold" if shape.bold else "sans", shown, shape.size))
     return (
         f'<text x="{shape.x:.2f}" y="{shape.y:.2f}" font-size="{shape.size:.2f}" fill="{shape.color}" '
-        f'text-anchor="{shape.anchor}"{weight}>{escape(clean(text, LONGEST_NAME))}</text>'
+        f'text-anchor="{shape.anchor}"{weight}{fitted}>{escape(shown)}</text>'
     )
 
 
@@ -91,11 +98,13 @@ def _formula(shape: Label, latex: str) -> Iterator[str]:
     """The formula's own characters, each where the PDF has its glyph."""
     drawn = formula(latex, shape.size)
     left = shape.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[shape.anchor] * drawn.width
+    math = face("math")
     for glyph in drawn.glyphs:
+        advance = math.advance[glyph.number] * math.scale * glyph.size * shape.size
         yield (
             f'<text x="{left + glyph.x * shape.size:.2f}" y="{shape.y - glyph.y * shape.size:.2f}" '
             f'font-size="{glyph.size * shape.size:.2f}" font-family="{MATH_FONT}" '
-            f'fill="{shape.color}">{escape(glyph.meaning)}</text>'
+            f'fill="{shape.color}"{_fitted(advance)}>{escape(glyph.meaning)}</text>'
         )
     for rule in drawn.rules:
         yield (
