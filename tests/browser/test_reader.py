@@ -28,8 +28,8 @@ return arguments[0].map(([text, comma]) => {
   }
 });
 """
-TABLE = [
-    *(text for text, *_ in (*SPELLINGS, *NOTED, *UNREADABLE)),
+TABLE: list[str] = [
+    *(str(row[0]) for row in (*SPELLINGS, *NOTED, *UNREADABLE)),
     *DECIMAL_COMMAS,
     *GROUPING_COMMAS,
     *NO_EVIDENCE,
