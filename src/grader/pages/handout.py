@@ -32,9 +32,8 @@ from grader.sheets.writing import meanings
 WIDEST = 12
 """A row of more boxes than this is broken into several."""
 HOW_TO_ANSWER = (
-    "Fill in the column `answer` of your answer sheet and hand the file in; or type into this page's HTML form, which "
-    "saves the sheet.\n\n"
-    "Write numbers as `-41.7`, `-41,7` or `-4.17e1`; a fraction such as `-125/3` is taken as it stands. "
+    "Fill in the column `answer` of your sheet and hand the file in, or type into this page's HTML form, which saves "
+    "the sheet. Write numbers as `-41.7`, `-41,7` or `-4.17e1`; a fraction such as `-125/3` is taken as it stands. "
     "Leave open what you do not know: a slip costs its own points, and what you compute correctly from it counts."
 )
 EXAMPLES = ("-41.7", "-125/3")
@@ -88,7 +87,7 @@ def _sentence_case(sentence: str) -> str:
 
 def _how_to_answer(assignment: Assignment, student: Student, instance: str) -> Panel:
     question = assignment.questions[0]
-    rows = ("question,part,answer,meaning", f"assignment,,{assignment.name},", f"student,,{student.id},")
+    rows = ("question,part,answer,meaning", f"student,,{student.id},")
     cells = [cell for part in question.asked[:2] for cell in part.cells[:1]]
     example = [f"{question.id},{cell},{value}, …" for cell, value in zip(cells, EXAMPLES, strict=False)]
     return Panel("How to answer", HOW_TO_ANSWER, f"{student.id}.csv", (*rows, f"instance,,{instance},", *example))
