@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.answers import BLANK, Answers, Cell
 from grader.assignment import matches
+from grader.marking.compare import agrees
 from grader.marking.explanations import Explanations
 from grader.marking.mark import Mark
 from grader.marking.passes import Passes
@@ -14,6 +15,8 @@ from grader.part import Part
 from grader.rubric import CellRules, PartRules, QuestionRules
 from grader.variant import entries
 from grader.work import Value
+
+TRIVIAL = "your earlier values lead here, but to zero, a limit or a repetition, which counts only where it is right"
 
 
 def mark_question(rules: QuestionRules, q: Any, answers: Answers) -> list[Mark]:
@@ -96,13 +99,14 @@ class Marker:
         if mistakes:
             holds.append(("mistake", max(self._share(rule, mistake) for mistake in mistakes)))
         verdict = holds[0][0] if holds else "wrong"
+        trivial = [TRIVIAL] if not holds and carried is not None and agrees(rule, cell, carried) else []
         return mark._replace(
             verdict=verdict,
             points=max((share for _, share in holds), default=0.0) * rule.points,
             carried=carried,
             mistakes=mistakes if verdict == "mistake" else (),
             came_from=self.why.sources(part.part.name, carried, mark.expected),
-            note="; ".join(self.passes.failed),
+            note="; ".join([*self.passes.failed, *trivial]),
         )
 
     def _share(self, rule: CellRules, mistake: str) -> float:

@@ -19,10 +19,12 @@ def accepted(mark: Mark, part: Part, rule: CellRules) -> str:
     if part.judge is not None:
         return "any answer that has the property asked for"
     exact = " or ".join(dict.fromkeys(_around(value, rule) for value in (mark.expected, *rule.accept)))
-    if mark.carried is None or not mark.came_from or mark.verdict not in ("follows", "wrong"):
+    if mark.carried is None:
         return exact
-    own = f"{_around(mark.carried, rule)} from your own {' and '.join(mark.came_from)}"
-    return own if mark.verdict == "follows" else f"{exact}, or {own}"
+    own = f"{_around(mark.carried, rule)} from your values"
+    if mark.verdict == "follows":
+        return own
+    return f"{exact}, or {own}" if mark.verdict == "wrong" and mark.came_from and not mark.note else exact
 
 
 def _around(value: object, rule: CellRules) -> str:
@@ -36,7 +38,7 @@ def between(low: float, high: float) -> str:
     """An interval in as few digits as leave what is printed inside it, and nearly as wide.
 
     >>> between(0.60695, 0.62022), between(-0.000512, 0.000512), between(23.7595, 24.2405)
-    ('0.607 to 0.62', '−0.00051 to 0.00051', '23.76 to 24.24')
+    ('0.607 to 0.620', '−0.0005 to 0.0005', '23.76 to 24.24')
     """
     ends, room = (Decimal(repr(low)), Decimal(repr(high))), CLOSE * (Decimal(repr(high)) - Decimal(repr(low)))
     for digits in range(MOST_DIGITS):
@@ -48,6 +50,6 @@ def between(low: float, high: float) -> str:
 
 
 def _text(end: Decimal) -> str:
-    plain = end.normalize() + 0
-    size = plain.adjusted() if plain else 0
-    return (f"{plain:f}" if -6 < size < 12 else f"{plain:e}").replace("-", "−", 1 if plain < 0 else 0)
+    size = end.adjusted() if end else 0
+    plain = f"{abs(end):f}" if -7 < size < 12 else f"{abs(end):e}"
+    return f"−{plain}" if end < 0 else plain

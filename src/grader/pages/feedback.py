@@ -17,7 +17,7 @@ from grader.pages.solution import latex_of, shown, solution
 from grader.pages.wording import points
 from grader.part import Part
 from grader.roster import Student
-from grader.rubric import CellRules, QuestionRules, Rubric
+from grader.rubric import QuestionRules, Rubric
 from grader.rubric_file import Reveal
 from grader.work import Step
 
@@ -25,7 +25,7 @@ LONGEST = 40
 """An answer is shown to so many characters."""
 GROUPED = ("right", "blank")
 """Entries of an array that one row can stand for: there is nothing to say on each."""
-COLUMNS = {"part": 0.13, "": 0.13, "your answer": 0.16, "marked as": 0.25, "accepted": 0.22, "points": 0.11}
+COLUMNS = {"part": 0.13, "": 0.12, "your answer": 0.15, "marked as": 0.28, "accepted": 0.21, "points": 0.11}
 
 
 def feedback(
@@ -86,7 +86,8 @@ class _Page:
         reasons = Reasons(self.question, self.marks, self.cells, self.again)
         for sentence in reasons.sentences(self.reveal):
             yield Plain(sentence, "small")
-        if tells(self.reveal, "solution") and possible - got > 1e-9:
+        lost = any(mark.max - mark.points > 1e-9 for mark in self.marks if mark.verdict not in UNDECIDED)
+        if lost and tells(self.reveal, "solution"):
             yield Heading("How it goes", 3)
             yield solution(self.question, self.steps)
 
@@ -122,7 +123,7 @@ class _Page:
             "": "" if place else Math(part.symbol or latex_of(part.name)),
             "your answer": as_read(mark.answer),
             "marked as": marked_as(mark, again=mark.cell in self.again),
-            "accepted": accepted(mark, part, self._rule(mark)),
+            "accepted": "" if mark.verdict in UNDECIDED else accepted(mark, part, self.cells[mark.cell]),
             "points": _points([mark]),
         }
 
@@ -136,9 +137,6 @@ class _Page:
             "accepted": "",
             "points": _points(marks),
         }
-
-    def _rule(self, mark: Mark) -> CellRules:
-        return self.cells[mark.cell]
 
 
 def _grouped(marks: Sequence[Mark]) -> list[tuple[str, list[Mark]]]:
@@ -162,7 +160,7 @@ def as_read(answer: Written) -> str:
     note = answer.number.note
     if plain and not note:
         return text
-    value = "" if note.startswith("read as") else f"read as {shown(answer.number.value)}"
+    value = "" if "read" in note else f"read as {shown(answer.number.value)}"
     return f"{text} ({'; '.join(filter(None, (value, note)))})"
 
 

@@ -137,7 +137,7 @@ class Reasons:
             yield f"worked out correctly from {self._sources(mark) or 'the numbers on your sheet'}."
         elif mark.verdict == "coarse":
             yield f"right as far as it goes; {rule.digits.words()} were asked for."
-        elif mark.verdict == "wrong" and mark.came_from:
+        elif mark.verdict == "wrong" and mark.came_from and not mark.note:
             yield f"right neither by the exact values nor by {self._sources(mark)}."
         elif mark.note:
             yield f"{_safe(mark.note)}."
@@ -147,7 +147,7 @@ class Reasons:
         if not mark.came_from:
             return ""
         written = {part: [m for m in self.marks if m.part == part] for part in mark.came_from}
-        return "your own " + _and(
+        return "your own " + _some(
             [f"{part} = {own[0].answer.text[:40]}" if len(own) == 1 else part for part, own in written.items()]
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from math import floor, log10
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from grader.work import Step
 
 TALLEST_COLUMN = 4
 """A vector of more entries is written as a list, from left to right."""
+WIDEST_RATIO = 1e4
+"""Where the entries of an array differ by more, each has its own six digits."""
 LISTED = 6
 """So many entries of a mistake's array are enough to know it by."""
 GREEK = frozenset(
@@ -55,8 +58,21 @@ def drawn(value: Any) -> Value:
     if not isinstance(value, np.ndarray) or value.size == 1 or value.ndim > 2:
         return shown(value)
     if value.ndim == 2:
-        return tuple(tuple(shown(number) for number in row.tolist()) for row in value)
-    return tuple(shown(number) for number in value.tolist()) if value.size <= TALLEST_COLUMN else shown(value)
+        return tuple(_aligned(value.ravel())[k : k + value.shape[1]] for k in range(0, value.size, value.shape[1]))
+    return _aligned(value) if value.size <= TALLEST_COLUMN else shown(value)
+
+
+def _aligned(values: np.ndarray[Any, Any]) -> tuple[str, ...]:
+    """Numbers with their points below each other, the largest with six digits; as they are where they differ too much.
+
+    >>> _aligned(np.array([0.5, -0.0123456789])), _aligned(np.array([3.0, 12.0]))
+    (('0.500000', '−0.012346'), ('3', '12'))
+    """
+    sizes = np.abs(values[values != 0])
+    if not sizes.size or (values == np.round(values)).all() or sizes.max() > WIDEST_RATIO * sizes.min():
+        return tuple(shown(number) for number in values.tolist())
+    decimals = max(0, 5 - floor(log10(sizes.max())))
+    return tuple(re.sub(r"^-", "−", f"{number + 0.0:.{decimals}f}") for number in values.tolist())
 
 
 def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = False) -> Block:
