@@ -91,15 +91,17 @@ def drawing(layer: Layer, *, one_of_several: bool = False) -> Drawing:
 def _input(layer: Layer, top: float) -> Iterator[Shape]:
     """The input's cells, the first two in the colours of their stamps; a larger one goes on beyond the picture."""
     high, wide = (min(size, MANY) for size in layer.input)
-    unit = min(LARGEST, INPUT / max(high, wide))
+    unit = min(LARGEST, INPUT / (max(high, wide) + (max(layer.input) > MANY)))
     for cell, _, fill in _stamped(layer):
         yield Rect(cell[1] * unit, top + cell[0] * unit, unit, unit, fill=fill, stroke="")
     yield from _lines(high, wide, 0.0, top, unit)
     yield Rect(0.0, top, wide * unit, high * unit, stroke=LINES, line_width=0.6)
     for cell, color, _ in _stamped(layer):
         yield Rect(cell[1] * unit, top + cell[0] * unit, unit, unit, stroke=color, dashed=color == ORANGE)
-    if max(layer.input) > MANY:
-        yield Label(wide * unit / 2, top + high * unit + 7, "…", 8, GREY)
+    if layer.input[1] > MANY:
+        yield Label(wide * unit + 1, top + unit * 0.75, "…", 6, GREY, "start")
+    if layer.input[0] > MANY:
+        yield Label(unit, top + high * unit + 4, "…", 6, GREY)
 
 
 def _stamped(layer: Layer) -> list[tuple[Cell, str, str]]:
