@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,8 +14,9 @@ from grader import __version__
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
-    from grader.course import Course
+    from grader.course import Course, Loaded
     from grader.jobs.grade import Graded
+    from grader.jobs.issue import Issued
     from grader.jobs.report import Reported
 
 T = TypeVar("T")
@@ -54,14 +55,24 @@ def _course() -> Course:
     return Course(Path())
 
 
-def _progress(items: Iterable[T], label: str) -> Iterator[T]:
+def _progress(items: Iterable[T], label: str, count: int | None = None) -> Iterator[T]:
     """A progress bar on a terminal, for work that takes a while; nothing in a pipe."""
-    listed = list(items)
-    if len(listed) < ENOUGH_FOR_A_BAR or not sys.stderr.isatty():
-        yield from listed
+    if count is None:
+        items = list(items)
+        count = len(items)
+    if count < ENOUGH_FOR_A_BAR or not sys.stderr.isatty():
+        yield from items
         return
-    with click.progressbar(listed, label=label, file=sys.stderr) as bar:
+    with click.progressbar(items, length=count, label=label, file=sys.stderr) as bar:
         yield from bar
+
+
+def _workers(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "--workers",
+        type=click.IntRange(1, 1000),
+        help="Processes to work in; 1 is this one alone. By default the machine's cores, if there is enough to do.",
+    )(command)
 
 
 def _plain(text: str) -> str:
@@ -77,16 +88,19 @@ def _plain(text: str) -> str:
 @click.option("--students", type=click.IntRange(1, 1_000_000), help="So many students s001, s002, … and no roster.")
 @click.option("--format", "form", type=click.Choice(["csv", "yaml", "both"]), default="csv", show_default=True)
 @click.option("--reissue", is_flag=True, help="Hand out anew what was handed out already; history is kept.")
+@_workers
 def generate(
     names: tuple[str, ...],
     seed: str | None,
     roster: Path | None,
     students: int | None,
     form: str,
+    workers: int | None,
     *,
     reissue: bool,
 ) -> None:
     """Draw numbers for every student; write handouts, answer sheets and the key."""
+    from grader.engine import Engine
     from grader.jobs.issue import issue
     from grader.roster import numbered
 
@@ -101,22 +115,29 @@ def generate(
         where = roster or course.root / "assignments" / "roster.csv"
         raise click.ClickException(f"{where}: no students yet; add rows below the header, or try --students 30")
     formats = ("csv", "yaml") if form == "both" else (form,)
-    for loaded in loaded_ones:
-        done = issue(course, loaded, people, seed=seed, formats=formats, reissue=reissue, progress=_progress)
-        count = len(loaded.assignment.questions)
-        questions = f"{count} question{'s' * (count != 1)}"
-        click.echo(f"{loaded.name}: {loaded.assignment.title}, {questions}, {loaded.rubric.points:g} points")
-        again = ", issued anew with the same numbers" if done.same_numbers else ", issued anew" if done.reissued else ""
-        click.echo(f"  {done.new} new papers, {done.kept} handed out before and unchanged{again}")
-        if done.tries:
-            means = (f"{name} {sum(tries) / len(tries):.1f}" for name, tries in done.tries.items())
-            click.echo(f"  draws a question took on average: {', '.join(means)}")
-        for warning in done.warnings:
-            click.echo(f"  warning: {warning}", err=True)
-        if done.seed_was_drawn:
-            click.echo("  a strong seed was drawn; it is kept in gradebook.db")
-        folder = course.issued(loaded.name)
-        click.echo(f"  {folder}/: handouts/, handouts.pdf, sheets/, key.pdf (not for students)")
+    with Engine(workers) as engine:
+        for loaded in loaded_ones:
+            done = issue(
+                course, loaded, people, seed=seed, formats=formats, reissue=reissue, engine=engine, progress=_progress
+            )
+            _print_issued(course, loaded, done)
+
+
+def _print_issued(course: Course, loaded: Loaded, done: Issued) -> None:
+    count = len(loaded.assignment.questions)
+    questions = f"{count} question{'s' * (count != 1)}"
+    click.echo(f"{loaded.name}: {loaded.assignment.title}, {questions}, {loaded.rubric.points:g} points")
+    again = ", issued anew with the same numbers" if done.same_numbers else ", issued anew" if done.reissued else ""
+    click.echo(f"  {done.new} new papers, {done.kept} handed out before and unchanged{again}")
+    if done.tries:
+        means = (f"{name} {sum(tries) / len(tries):.1f}" for name, tries in done.tries.items())
+        click.echo(f"  draws a question took on average: {', '.join(means)}")
+    for warning in done.warnings:
+        click.echo(f"  warning: {warning}", err=True)
+    if done.seed_was_drawn:
+        click.echo("  a strong seed was drawn; it is kept in gradebook.db")
+    folder = course.issued(loaded.name)
+    click.echo(f"  {folder}/: handouts/, handouts.pdf, sheets/, key.pdf (not for students)")
 
 
 @main.command()
@@ -134,16 +155,19 @@ def preview(name: str, seed: str) -> None:
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--assignment", help="Grade only this one; sheets that do not say which they are of are taken as its.")
-def grade(paths: tuple[Path, ...], assignment: str | None) -> None:
+@_workers
+def grade(paths: tuple[Path, ...], assignment: str | None, workers: int | None) -> None:
     """Mark everything found below the paths and write the reports."""
+    from grader.engine import Engine
     from grader.jobs.grade import grade as job
     from grader.jobs.report import report
 
     course = _course()
     graded = job(course, list(paths), assignment, _progress)
     _print_fates(graded)
-    for name in graded.assignments:
-        _print_report(name, report(course, course.load(name), _progress))
+    with Engine(workers) as engine:
+        for name in graded.assignments:
+            _print_report(name, report(course, course.load(name), _progress, engine))
     if graded.needs_a_person:
         sys.exit(NEEDS_A_PERSON)
 
@@ -174,13 +198,16 @@ def _print_report(name: str, done: Reported) -> None:
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-def report(names: tuple[str, ...]) -> None:
+@_workers
+def report(names: tuple[str, ...], workers: int | None) -> None:
     """Write the reports again, from the gradebook."""
+    from grader.engine import Engine
     from grader.jobs.report import report as job
 
     course = _course()
-    for loaded in [course.load(name) for name in names or course.names]:
-        _print_report(loaded.name, job(course, loaded, _progress))
+    with Engine(workers) as engine:
+        for loaded in [course.load(name) for name in names or course.names]:
+            _print_report(loaded.name, job(course, loaded, _progress, engine))
 
 
 @main.command()

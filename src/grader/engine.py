@@ -119,6 +119,9 @@ class Engine:
         self._pool = None
 
 
+HERE = Engine(1)
+
+
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Lists of `size` items, the last maybe shorter.
 

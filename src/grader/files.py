@@ -8,12 +8,14 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from grader.chance import digest
 from grader.errors import CourseError
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+LEFT = ".part"
+"""How the name of a file ends that is not written to its end."""
 _WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
@@ -33,17 +35,15 @@ def file_name(name: str) -> str:
 @contextmanager
 def writing(path: Path) -> Iterator[TextIO]:
     """A text file to write to, under a temporary name that is given up for the right one at the end."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with temporary.open("w", encoding="utf-8", newline="") as file:
-                yield file
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise CourseError(f"this cannot be written: {error.strerror or error}", file=path) from error
+    with _replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def writing_bytes(path: Path) -> Iterator[BinaryIO]:
+    """The same for bytes."""
+    with _replacing(path) as temporary, temporary.open("wb") as file:
+        yield file
 
 
 def write(path: Path, content: bytes | str) -> None:
@@ -53,14 +53,30 @@ def write(path: Path, content: bytes | str) -> None:
     """
     data = content.encode() if isinstance(content, str) else content
     try:
-        if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
+        unchanged = path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        unchanged = False
+    if not unchanged:
+        with _replacing(path) as temporary:
             temporary.write_bytes(data)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A temporary name beside `path`; what is written there takes its place."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{LEFT}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield temporary
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise CourseError(f"this cannot be written: {error.strerror or error}", file=path) from error
+
+
+def clear(folder: Path) -> None:
+    """Take away what a run that was killed left half written."""
+    for path in folder.rglob(f".*{LEFT}"):
+        path.unlink(missing_ok=True)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
-
-from reportlab.pdfgen.canvas import Canvas
 
 from grader.drawing import INK
 from grader.pages.blocks import Document
 from grader.pages.flow import pieces
-from grader.pages.fonts import face, width
+from grader.pages.fonts import width
 from grader.pages.formula import Formula
 from grader.pages.pdf import BOTTOM, HEIGHT, LINE, MARGIN, TOP, WIDTH
 from grader.pages.pen import Pen
@@ -40,8 +37,7 @@ class Recorder(Pen):
     """A pen that also remembers where it wrote."""
 
     def __init__(self) -> None:
-        face("sans")
-        super().__init__(Canvas(BytesIO(), initialFontName="sans"))
+        super().__init__()
         self.page = 0
         self.marks: list[Mark] = []
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from grader.chance import strong_seed
-from grader.course import Course, Loaded
+from grader.course import Course, Loaded, unpacked
+from grader.engine import HERE, Engine, Progress, silent
 from grader.errors import CourseError
-from grader.files import file_name, write
+from grader.files import clear, file_name
 from grader.gradebook import Gradebook, Issue, Paper
 from grader.roster import Student, sections
-from grader.sheets.writing import csv_sheet, yaml_sheet
 from grader.variant import Variant, draw_variants, instance_code
 
-Progress = Callable[[Iterable[Any], str], Iterable[Any]]
+DRAWING_WORTH_PROCESSES = 400
+"""So many students' numbers take longer to draw than processes take to start."""
 
 
 @dataclass
@@ -41,13 +43,14 @@ def issue(
     seed: str | None,
     formats: Sequence[str] = ("csv",),
     reissue: bool = False,
-    progress: Progress = lambda items, _label: items,
+    engine: Engine = HERE,
+    progress: Progress = silent,
 ) -> Issued:
     """Issue to the students who have no paper yet. CourseError: what was issued differs and `reissue` is not set."""
     _distinct_files(students)
     gradebook = course.gradebook()
     try:
-        return _issue(course, gradebook, loaded, students, seed, formats, reissue=reissue, progress=progress)
+        return _issue(course, gradebook, loaded, students, seed, formats, engine, progress, reissue=reissue)
     finally:
         gradebook.close()
 
@@ -59,9 +62,10 @@ def _issue(
     students: Sequence[Student],
     seed: str | None,
     formats: Sequence[str],
+    engine: Engine,
+    progress: Progress,
     *,
     reissue: bool,
-    progress: Progress,
 ) -> Issued:
     done = Issued(loaded.name)
     earlier = gradebook.issues(loaded.name)
@@ -78,20 +82,24 @@ def _issue(
     papers = {} if changes else before
     new = [student for student in students if student.id not in papers]
     done.new, done.kept = len(new), len(students) - len(new)
-    drawn = [(s, _drawn(loaded, seed, s, done)) for s in progress(new, f"drawing {loaded.name}")]
-    done.same_numbers = bool(changes) and all(
-        student.id in before
-        and gradebook.filled(before[student.id]).givens == {name: v.givens for name, v in variants.items()}
-        for student, variants in drawn
-    )
-    if changes:
-        _remove_old(course, loaded.name, new)
+    work = partial(_draw, course.packed(loaded), seed)
+    drawn = engine.map(work, new, len(new), enough=DRAWING_WORTH_PROCESSES)
     with gradebook.transaction():
         number = last.id if last and not changes else gradebook.add_issue(loaded.name, seed, definition)
-        for student, variants in drawn:
+        same = True
+        for student, variants in zip(new, progress(drawn, f"drawing {loaded.name}", len(new)), strict=True):
+            _note(variants, done)
             _add_paper(gradebook, number, loaded, seed, student, variants)
+            same = same and student.id in before and _same(gradebook.filled(before[student.id]), variants)
+        done.same_numbers = bool(changes) and same
+        if changes:
+            _remove_old(course, loaded.name, new)
     current = {paper.student.id: paper for paper in gradebook.papers(loaded.name) if paper.issue == number}
-    _write_papers(course, gradebook, loaded, current, formats, progress, anew=bool(new))
+    from grader.jobs.papers import write_papers  # noqa: PLC0415 - reportlab is slow to import
+
+    clear(course.issued(loaded.name))
+    ordered = [current[student.id] for student in sections([paper.student for paper in current.values()])]
+    write_papers(course, gradebook, loaded, ordered, formats, engine, progress, anew=bool(new))
     return done
 
 
@@ -109,13 +117,20 @@ def _remove_old(course: Course, name: str, students: Iterable[Student]) -> None:
         path.unlink(missing_ok=True)
 
 
-def _drawn(loaded: Loaded, seed: str, student: Student, done: Issued) -> dict[str, Variant]:
-    variants = draw_variants(loaded.assignment, loaded.rubric, seed, student.id)
+def _draw(packed: bytes, seed: str, batch: Sequence[Student]) -> list[dict[str, Variant]]:
+    loaded = unpacked(packed)
+    return [draw_variants(loaded.assignment, loaded.rubric, seed, student.id) for student in batch]
+
+
+def _note(variants: Mapping[str, Variant], done: Issued) -> None:
     for question_id, variant in variants.items():
         done.tries.setdefault(question_id, []).append(variant.tries)
         if variant.warning and variant.warning not in done.warnings:
             done.warnings.append(variant.warning)
-    return variants
+
+
+def _same(paper: Paper, variants: Mapping[str, Variant]) -> bool:
+    return paper.givens == {name: variant.givens for name, variant in variants.items()}
 
 
 def _add_paper(
@@ -183,34 +198,3 @@ def _distinct_files(students: Sequence[Student]) -> None:
         other = names.setdefault(file_name(student.id), student.id)
         if other != student.id:
             raise CourseError(f"the ids '{other}' and '{student.id}' would have the same file name; change one of them")
-
-
-def _write_papers(
-    course: Course,
-    gradebook: Gradebook,
-    loaded: Loaded,
-    papers: Mapping[str, Paper],
-    formats: Sequence[str],
-    progress: Progress,
-    *,
-    anew: bool,
-) -> None:
-    """Sheets and pages that are not there yet; the collections when anything is new."""
-    from grader.jobs import papers as pages  # noqa: PLC0415 - reportlab is slow to import
-
-    folder = course.issued(loaded.name)
-    questions = {question.id: question.asked for question in loaded.assignment.questions}
-    writers = {"csv": csv_sheet, "yaml": yaml_sheet}
-    for student_id in progress(list(papers), f"writing {loaded.name}"):
-        paper, name = papers[student_id], file_name(student_id)
-        for ending in formats:
-            path = folder / "sheets" / f"{name}.{ending}"
-            if not path.exists():
-                write(path, writers[ending](loaded.name, student_id, paper.instance, questions))
-        handout = folder / "handouts" / f"{name}.pdf"
-        if not handout.exists() or not handout.with_suffix(".html").exists():
-            pages.write_handout(loaded, gradebook.filled(paper), handout)
-            anew = True
-    ordered = [papers[student.id] for student in sections([paper.student for paper in papers.values()])]
-    if anew or not (folder / "handouts.pdf").exists() or not (folder / "key.pdf").exists():
-        pages.write_collections(loaded, ordered, gradebook.filled, folder)

@@ -1,22 +1,29 @@
-"""The pages that go with an issue: handouts one by one and in one file, and the key."""
+"""The pages that go with an issue: sheets and handouts one by one, and in one file all handouts and all keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from io import BytesIO
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from grader.course import Loaded
-from grader.files import write
-from grader.gradebook import Paper
+from grader.course import Course, Loaded, unpacked
+from grader.engine import Engine, Progress
+from grader.files import file_name, write, writing_bytes
+from grader.gradebook import Gradebook, Paper
 from grader.pages.blocks import Document
 from grader.pages.handout import handout
 from grader.pages.html import html_text
 from grader.pages.key import key
-from grader.pages.pdf import pdf_bytes, typeset
-from grader.pages.pdf_file import PdfFile
+from grader.pages.pdf import one_file, pdf_bytes, typeset
+from grader.pages.pdf_file import PdfFile, Typeset
+from grader.sheets.writing import csv_sheet, yaml_sheet
 from grader.work import Reference, everything
+
+Made = tuple[Typeset, Typeset]
+SHEETS = {"csv": csv_sheet, "yaml": yaml_sheet}
+PAGES_WORTH_PROCESSES = 100
+"""So many students' pages take longer than processes take to start and to lay out their first formulas."""
 
 
 def both_forms(path: Path, document: Document) -> None:
@@ -33,10 +40,6 @@ def handout_of(loaded: Loaded, paper: Paper, *, draft: bool = False) -> Document
     return handout(loaded.assignment, loaded.rubric, paper.student, paper.instance, givens(loaded, paper), draft=draft)
 
 
-def write_handout(loaded: Loaded, paper: Paper, path: Path) -> None:
-    both_forms(path, handout_of(loaded, paper))
-
-
 def key_of(loaded: Loaded, paper: Paper) -> Document:
     steps = {
         question.id: question.template.run(question.parameters, q, Reference(everything)).steps
@@ -45,21 +48,68 @@ def key_of(loaded: Loaded, paper: Paper) -> Document:
     return key(loaded.assignment, loaded.rubric, paper.student, paper.instance, steps)
 
 
-def write_collections(loaded: Loaded, papers: Sequence[Paper], filled: Callable[[Paper], Paper], folder: Path) -> None:
-    """handouts.pdf for the printer, in the order of `papers`, and key.pdf for the instructor."""
-    if not papers:
+def write_papers(
+    course: Course,
+    gradebook: Gradebook,
+    loaded: Loaded,
+    papers: Sequence[Paper],
+    formats: Sequence[str],
+    engine: Engine,
+    progress: Progress,
+    *,
+    anew: bool,
+) -> None:
+    """Sheets and pages that are not there yet. If any page is new, or was to be (`anew`), also handouts.pdf for the
+    printer, in the order of `papers`, and key.pdf for the instructor.
+    """
+    folder = course.issued(loaded.name)
+    pages = [path for paper in papers for path in _handouts(folder, paper)]
+    if papers and (anew or not all(path.exists() for path in [*pages, folder / "handouts.pdf", folder / "key.pdf"])):
+        work = partial(_write, course.packed(loaded), folder, tuple(formats))
+        made = engine.map(work, map(gradebook.filled, papers), len(papers), enough=PAGES_WORTH_PROCESSES)
+        _collect(papers, progress(made, f"writing {loaded.name}", len(papers)), folder)
         return
-    names = [f"{p.student.section} {p.student.id} {p.student.name}".strip() for p in papers]
-    handouts = (handout_of(loaded, filled(paper)) for paper in papers)
-    keys = (key_of(loaded, filled(paper)) for paper in papers)
-    _write_merged(folder / "handouts.pdf", handouts, names)
-    _write_merged(folder / "key.pdf", keys, names)
+    for paper in papers:
+        _write_sheets(loaded, folder, formats, paper)
 
 
-def _write_merged(path: Path, documents: Iterable[Document], names: Sequence[str]) -> None:
-    stream = BytesIO()
-    file = PdfFile(stream)
-    for document, name in zip(documents, names, strict=True):
-        file.add(typeset(document), name)
-    file.close()
-    write(path, stream.getvalue())
+def _write(packed: bytes, folder: Path, formats: Sequence[str], batch: Sequence[Paper]) -> list[Made]:
+    """What a paper's handout and key are in the collections; its own files are written here."""
+    loaded = unpacked(packed)
+    made = []
+    for paper in batch:
+        _write_sheets(loaded, folder, formats, paper)
+        document = handout_of(loaded, paper)
+        laid = typeset(document)
+        pdf, html = _handouts(folder, paper)
+        if not pdf.exists() or not html.exists():
+            write(pdf, one_file(laid))
+            write(html, html_text(document))
+        made.append((laid, typeset(key_of(loaded, paper))))
+    return made
+
+
+def _write_sheets(loaded: Loaded, folder: Path, formats: Sequence[str], paper: Paper) -> None:
+    questions = {question.id: question.asked for question in loaded.assignment.questions}
+    for ending in formats:
+        path = folder / "sheets" / f"{file_name(paper.student.id)}.{ending}"
+        if not path.exists():
+            write(path, SHEETS[ending](loaded.name, paper.student.id, paper.instance, questions))
+
+
+def _handouts(folder: Path, paper: Paper) -> tuple[Path, Path]:
+    pdf = folder / "handouts" / f"{file_name(paper.student.id)}.pdf"
+    return pdf, pdf.with_suffix(".html")
+
+
+def _collect(papers: Iterable[Paper], made: Iterable[Made], folder: Path) -> None:
+    """Put the pages into their collections as they come."""
+    with writing_bytes(folder / "handouts.pdf") as first, writing_bytes(folder / "key.pdf") as second:
+        handouts, keys = PdfFile(first), PdfFile(second)
+        for paper, (handout_pages, key_pages) in zip(papers, made, strict=True):
+            student = paper.student
+            name = f"{student.section} {student.id} {student.name}".strip()
+            handouts.add(handout_pages, name)
+            keys.add(key_pages, name)
+        handouts.close()
+        keys.close()

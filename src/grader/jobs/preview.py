@@ -10,9 +10,9 @@ from grader.course import Course, Loaded
 from grader.files import write
 from grader.gradebook import Paper
 from grader.jobs import trial
+from grader.jobs.feedback import solved_steps
 from grader.jobs.grade import mark_sheet
 from grader.jobs.papers import both_forms, handout_of
-from grader.jobs.report import solved_steps
 from grader.pages.feedback import feedback
 from grader.roster import Student
 from grader.sheets import read_sheet

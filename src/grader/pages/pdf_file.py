@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from grader.pages.face import Face
 from grader.pages.fonts import face
+from grader.pages.text import LONGEST_NAME, clean
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class PdfFile:
             self.glyphs.setdefault(used, {}).update(meanings)
         entries = _tree(typeset.bookmarks, pages)
         if name:
+            name = clean(name, LONGEST_NAME)
             entries = [Entry(name, f"{pages[0]} 0 R /XYZ 0 {typeset.height:g} null", shown=False, inside=entries)]
         for entry in entries:
             self.entries.add(entry)

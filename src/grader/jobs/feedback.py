@@ -1,0 +1,76 @@
+"""Feedback pages, made from what the gradebook holds by however many processes there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from grader.course import Course, Loaded, unpacked
+from grader.engine import Engine, Progress
+from grader.files import file_name
+from grader.gradebook import Gradebook, Marking, Paper, Submission
+from grader.jobs.grade import mark_sheet
+from grader.jobs.papers import PAGES_WORTH_PROCESSES, both_forms
+from grader.pages.feedback import feedback
+from grader.roster import Student
+from grader.rubric_file import Reveal
+from grader.sheets import read_sheet
+from grader.work import Reference
+
+Graded = Sequence[tuple[Student, Marking]]
+
+
+@dataclass(frozen=True)
+class Returned:
+    """All that a student's feedback says is found out from this."""
+
+    student: Student
+    marking: Marking
+    paper: Paper
+    submission: Submission
+
+
+def write_feedback(
+    course: Course, gradebook: Gradebook, loaded: Loaded, graded: Graded, engine: Engine, progress: Progress
+) -> None:
+    """Write everybody's feedback; what it reveals is what today's rubric says, also for papers of an earlier issue."""
+    rules = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in gradebook.issues(loaded.name)}
+    packed = {number: course.packed(issued) for number, issued in rules.items()}
+    work = partial(_write, packed, loaded.rubric.feedback, course.reports(loaded.name) / "feedback")
+    pages = engine.map(work, _returned(gradebook, loaded.name, graded), len(graded), enough=PAGES_WORTH_PROCESSES)
+    for _ in progress(pages, f"feedback {loaded.name}", len(graded)):
+        pass
+
+
+def _returned(gradebook: Gradebook, name: str, graded: Graded) -> Iterator[Returned]:
+    papers = {paper.id: paper for paper in gradebook.papers(name)}
+    for student, marking in graded:
+        paper = gradebook.filled(papers[marking.paper])
+        yield Returned(student, marking, paper, gradebook.submission(marking.submission))
+
+
+def _write(packed: Mapping[int, bytes], reveal: Reveal, folder: Path, batch: Sequence[Returned]) -> list[None]:
+    for each in batch:
+        rules, sheet = unpacked(packed[each.paper.issue]), read_sheet(each.submission.content, each.submission.path)
+        marks: dict[str, list[Any]] = {}
+        for question, mark in mark_sheet(rules, each.paper, sheet)[0]:
+            marks.setdefault(question, []).append(mark)
+        notes = [f"{message}. {advice}." for message, _, advice in each.marking.notes]
+        steps = solved_steps(rules, each.paper)
+        document = feedback(rules.assignment, rules.rubric, each.student, marks, steps, reveal=reveal, notes=notes)
+        both_forms(folder / f"{file_name(each.student.id)}.pdf", document)
+    return [None] * len(batch)
+
+
+def solved_steps(loaded: Loaded, paper: Paper) -> dict[str, Any]:
+    """The key of each question of a paper."""
+    return {
+        question.id: question.template.run(
+            question.parameters, question.read(paper.givens[question.id]), Reference()
+        ).steps
+        for question in loaded.assignment.questions
+        if question.id in paper.givens
+    }
