@@ -13,8 +13,7 @@ from grader.pages.pdf_file import PdfFile
 
 OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
 STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
-SHOWN = re.compile(r"/([a-z-]+) [\d.]+ Tf|<([0-9a-f]*)> Tj|(ET)")
-ACTUAL = re.compile(r"/Span <</ActualText <feff([0-9a-f]*)>>> BDC .*? EMC")
+SHOWN = re.compile(r"/([a-z-]+) [\d.]+ Tf|(?<!ActualText )<([0-9a-f]+)>|(ET)")
 
 
 def _objects(pdf: bytes) -> dict[int, bytes]:
@@ -55,7 +54,7 @@ def _read(operators: str, maps: dict[str, dict[str, str]]) -> str:
         elif end:
             out.append("\n")
         else:
-            out += [maps[font][codes[i : i + 4]] for i in range(0, len(codes), 4)]
+            out += [maps[font].get(codes[i : i + 4], "") for i in range(0, len(codes), 4)]
     return "".join(out)
 
 

@@ -1,13 +1,12 @@
-"""A pen over one PDF file: text, formulas and simple shapes, and the record of the glyphs that they use."""
+"""A pen over the pages of one document: text, formulas, simple shapes, and the record of the glyphs they use."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
-from typing import Any
 
 from grader.drawing import INK
-from grader.pages.fonts import face, spans, width
+from grader.pages.fonts import face, runs, width
 from grader.pages.formula import Formula
 
 
@@ -29,16 +28,27 @@ def _shown(name: str, text: str) -> tuple[str, dict[int, str]]:
 class Pen:
     """Lengths in points, the origin at the page's lower left corner, y upwards."""
 
-    def __init__(self, canvas: Any) -> None:
-        self.canvas = canvas
+    def __init__(self) -> None:
         self.used: dict[str, dict[int, str]] = defaultdict(dict)
+        self._page: list[str] = []
+
+    def end_page(self) -> bytes:
+        """The page that was drawn, as PDF's operators; the next one is empty."""
+        page = "\n".join(self._page).encode("ascii")
+        self._page.clear()
+        return page
 
     def text(self, name: str, size: float, x: float, y: float, text: str, *, color: str = INK) -> None:
         parts = [f"{_fill(color)} rg BT {x:.2f} {y:.2f} Td"]
-        for used, piece in spans(name, text):
-            codes, meanings = _shown(used, piece)
-            self.used[used].update(meanings)
-            parts.append(f"/{used} {size:.4g} Tf <{codes}> Tj")
+        if face(name).simple.issuperset(text):
+            codes, meanings = _shown(name, text)
+            self.used[name].update(meanings)
+            parts.append(f"/{name} {size:.4g} Tf <{codes}> Tj")
+        else:
+            for run in runs(name, text):
+                used = self.used[run.face.name]
+                used.update((glyph, text) for glyph, text in run.meanings.items() if text or glyph not in used)
+                parts.append(f"/{run.face.name} {size:.4g} Tf {run.operators(size)}")
         self._put(" ".join(parts) + " ET")
 
     def text_right(self, name: str, size: float, x: float, y: float, text: str, *, color: str = INK) -> None:
@@ -113,13 +123,8 @@ class Pen:
         path = " ".join(f"{x:.2f} {y:.2f} {'l' if nth else 'm'}" for nth, (x, y) in enumerate(points))
         self._put(f"q {_fill(fill)} rg {path} h f Q")
 
-    def embed_fonts(self) -> None:
-        """Once, when all pages are drawn."""
-        for name, meanings in sorted(self.used.items()):
-            face(name).embed(self.canvas._doc, meanings)  # noqa: SLF001 - there is no other door
-
     def _put(self, operators: str) -> None:
-        self.canvas._code.append(operators)  # noqa: SLF001 - as reportlab's own flowables do
+        self._page.append(operators)
 
 
 def _round(x: float, y: float, width: float, height: float, radius: float) -> str:

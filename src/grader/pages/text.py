@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import Literal
-from unicodedata import category, normalize
 
 from grader.drawing import GREEN, GREY, INK, RED
 from grader.pages.fonts import width
 from grader.pages.formula import Formula, formula
+from grader.pages.graphemes import graphemes, shortened, visible
 from grader.pages.markdown import Break, InlineFormula, Paragraph, Part, Run
 from grader.pages.pen import Pen
 
 LONGEST_TEXT, LONGEST_NAME = 2000, 120
-INVISIBLE = {"Cc", "Cf", "Cs"}
 MATH_SCALE = 1.09
 """STIX Two Math beside Noto Serif: the x-heights agree."""
 
@@ -28,22 +27,31 @@ MATH_SCALE = 1.09
 def clean(text: str, limit: int = LONGEST_TEXT) -> str:
     r"""Text that nobody vouches for, as pages show it: composed, without control characters, not too long.
 
+    It is cut between graphemes. Joiners are kept where a script or an emoji needs them; a letter keeps four marks.
+
     >>> clean("Zoe\u0301\u202e\x00\n Li")
     'Zoé Li'
     """
-    text = normalize("NFC", text[: 2 * limit + 100])
-    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or category(c) not in INVISIBLE)
-    words = " ".join(kept.split())
-    return words if len(words) <= limit else words[: limit - 1] + "…"
+    text = text[: 2 * limit + 100]
+    if not (text.isascii() and text.isprintable()):
+        text = visible(text)
+    words = " ".join(text.split())
+    return words if len(words) <= limit else shortened(words, limit - 1) + "…"
 
 
 def fitted(text: str, available: float, size: float = 8.0, face: str = "sans") -> str:
     """The text, cut to a width."""
     if width(face, text, size) <= available:
         return text
-    room = available - width(face, "…", size)
-    ends = accumulate(width(face, character, size) for character in text)
-    return text[: sum(end <= room for end in ends)] + "…"
+    return _fitting(text, available - width(face, "…", size), size, face) + "…"
+
+
+def _fitting(text: str, room: float, size: float, face: str) -> str:
+    """The longest beginning that fits, by its graphemes' widths: letters that join are not wider together."""
+    pieces = graphemes(text)
+    ends = accumulate(width(face, piece, size) for piece in pieces)
+    count = sum(1 for _ in takewhile(lambda end: end <= room, ends))
+    return "".join(pieces[:count])
 
 
 @dataclass(frozen=True)
@@ -164,14 +172,17 @@ def _broken(word: Word, available: float) -> Iterator[Word]:
         return
     room, held = available, list[Fragment]()
     for fragment in word.fragments:
-        pieces = [fragment] if isinstance(fragment, Set) else [replace(fragment, text=c) for c in fragment.text]
-        for piece in pieces:
+        for piece in [fragment] if isinstance(fragment, Set) else _pieces(fragment):
             if piece.width > room and held:
                 yield Word(tuple(held))
                 room, held = available, []
             held.append(piece)
             room -= piece.width
     yield Word(tuple(held), word.ends)
+
+
+def _pieces(span: Span) -> list[Span]:
+    return [replace(span, text=grapheme) for grapheme in graphemes(span.text)]
 
 
 def _line(line: Sequence[Word], style: Style) -> Line:
