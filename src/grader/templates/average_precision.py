@@ -266,12 +266,12 @@ MISTAKES = {
 
 
 INTERPOLATED = r"p(r) = \max_{k:\, R_k \ge r} P_k"
-NONE_REACHED = "\n\nwhere $p(r) = 0$ when no rank reaches the recall $r$."
+NONE_REACHED = " Below, $p(r) = 0$ where no rank reaches the recall $r$."
 AVERAGES = {
     "eleven_point": rf"$${INTERPOLATED} \qquad \mathrm{{AP}} = \frac{{1}}{{11}}"
-    r" \sum_{r \in \{0,\, 0.1,\, \ldots,\, 1\}} p(r)$$" + NONE_REACHED,
+    r" \sum_{r \in \{0,\, 0.1,\, \ldots,\, 1\}} p(r)$$",
     "coco": rf"$${INTERPOLATED} \qquad \mathrm{{AP}} = \frac{{1}}{{101}}"
-    r" \sum_{r \in \{0,\, 0.01,\, \ldots,\, 1\}} p(r)$$" + NONE_REACHED,
+    r" \sum_{r \in \{0,\, 0.01,\, \ldots,\, 1\}} p(r)$$",
     "all_point": rf"$${INTERPOLATED} \qquad \mathrm{{AP}} = \sum_{{k}} (R_k - R_{{k-1}})\, p(R_k) \qquad R_0 = 0$$",
     "none": r"$$\mathrm{AP} = \sum_{k} (R_k - R_{k-1})\, P_k \qquad R_0 = 0$$",
 }
@@ -284,10 +284,13 @@ def wording(p: RankingParameters) -> str:
         if p.shuffled
         else "A detector returns candidates, sorted by confidence. "
     )
+    levels = NONE_REACHED if p.interpolation in LEVELS else ""
     return (
         table + r"Of the $m$ relevant items, $\mathrm{TP}_k$ are among the first $k$ ranks; "
         r"precision is $P_k = \mathrm{TP}_k / k$ and recall $R_k = \mathrm{TP}_k / m$."
-        "\n\n" + AVERAGES[p.interpolation]
+        + levels
+        + "\n\n"
+        + AVERAGES[p.interpolation]
     )
 
 

@@ -320,7 +320,7 @@ def wording(p: BoxParameters) -> str:
     )
     return (
         f"Each case is a true box $A$ and a predicted box $B$, given {given}; coordinates are continuous, "
-        "$y$ points down. The L2 distance is taken over the four parameters as they are given."
+        "$y$ points down. The L2 distance is over the four parameters as given."
         f"{several}{own if p.own else ''}\n\n"
         rf"$${symbol} = {distance} \qquad \mathrm{{IoU}} = \frac{{|A \cap B|}}{{|A \cup B|}}$$"
     )

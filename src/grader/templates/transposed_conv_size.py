@@ -210,11 +210,10 @@ def guard(_p: SizeParameters, q: Givens, steps: Mapping[str, Step]) -> str:
 def wording(p: SizeParameters) -> str:
     chain = "a transposed convolution" if p.layers == 1 else f"{p.layers} transposed convolutions, one after the other"
     side = "the side of the square output" if p.square else "height and width of the output"
-    each = "" if p.layers == 1 else ", behind every layer"
+    each = "" if p.layers == 1 else " behind each"
     return (
         f"A feature map of the given size goes through {chain}. Give {side}{each}, as whole numbers. "
-        "Kernel, stride, padding, dilation and output padding are meant as usual: the padding is that of the "
-        "ordinary convolution which this one transposes, so it makes the output smaller."
+        "The padding is that of the ordinary convolution which this one transposes: it makes the output smaller."
     )
 
 
@@ -234,7 +233,7 @@ def tables(p: SizeParameters, q: Givens) -> Sequence[Picture]:
     rows: list[tuple[str | Slot, ...]] = [
         (
             str(k),
-            _size(q.input) if k == 1 else f"output {k - 1}",
+            _size(q.input) if k == 1 else f"O{chr(ord('₀') + k - 1)}",
             *(_size(getattr(layer, key)) for key, _ in columns),
             *(Slot(f"size_{k}" if p.square else f"size_{k}[{axis}]") for axis in range(1, len(outputs) + 1)),
         )
