@@ -22,6 +22,8 @@ from grader.pages.graphemes import ignorable
 MISSING = "□"
 COPIED = {ord("−"): "-", 0xA0: " ", 0x2009: " "}
 """What some characters are copied as: a minus sign as the hyphen that programs read."""
+NOBODYS = {"Cn", "Co"}
+"""Characters without a meaning of their own: a font that draws one draws what it likes."""
 UNSAFE = re.compile(r"[^A-Za-z0-9-]")
 PRIVATE = 0xF0000
 """Private code points under which reportlab's subsetter is asked for glyphs by number."""
@@ -57,7 +59,7 @@ class Face:
     @cached_property
     def simple(self) -> frozenset[str]:
         """What is set character by character: all but marks, whose place depends on their letter."""
-        return frozenset(chr(code) for code in self.glyph_of if category(chr(code))[0] != "M")
+        return frozenset(c for c in map(chr, self.glyph_of) if category(c)[0] != "M" and category(c) not in NOBODYS)
 
     def has(self, character: str) -> bool:
         return ord(character) in self.glyph_of
@@ -68,11 +70,11 @@ class Face:
         Fonts of coloured pictures have glyphs without outlines, which a PDF would show as nothing.
         """
         seen = [c for c in grapheme if not ignorable(c)]
-        return bool(seen) and all(self.has(c) and (c.isspace() or self._drawn(self.glyph_of[ord(c)])) for c in seen)
+        return bool(seen) and all(self.has(c) and category(c) not in NOBODYS and self._drawn(c) for c in seen)
 
-    def _drawn(self, glyph: int) -> bool:
-        places = self.face.glyphPos
-        return 0 < glyph < len(places) - 1 and bool(places[glyph + 1] > places[glyph])
+    def _drawn(self, character: str) -> bool:
+        glyph, places = self.glyph_of[ord(character)], self.face.glyphPos
+        return character.isspace() or (0 < glyph < len(places) - 1 and bool(places[glyph + 1] > places[glyph]))
 
     def glyphs(self, text: str) -> list[int]:
         return [self.glyph_of.get(ord(c), 0) for c in text]

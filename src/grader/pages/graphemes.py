@@ -28,9 +28,14 @@ PICTURE = "[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]"
 IDLE = re.compile(f"(?<!{LETTER}|{PICTURE})[\u200c\u200d]|[\u200c\u200d](?!{LETTER}|{PICTURE})")
 """Joiners but for those between letters of scripts that join or stack, or between the parts of an emoji."""
 
+USUAL = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0388-\u0482\u048a-\u052f\u1ea0-\u1ef9\u2010-\u2027]*")
+"""Text that is as it should be: the letters of most names, composed."""
+
 
 def visible(text: str) -> str:
     """The text composed, without what draws nothing or changes what stands beside it, with spaces for line ends."""
+    if USUAL.fullmatch(text):
+        return text
     kept = "".join(map(_kept, text))
     return normalize("NFC", IDLE.sub("", _thinned(normalize("NFC", kept))))
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 from array import array
 from bisect import bisect_right
@@ -31,6 +32,9 @@ COLLECTION, OUTLINES = b"ttcf", (b"\0\1\0\0", b"true")
 RESTRICTED, NOT_IN_PARTS, PICTURES_ONLY = 0x0002, 0x0100, 0x0200
 """What `fsType` forbids: embedding, embedding a part, embedding outlines."""
 DARK, PLAIN = 600, 400
+ITALIC, BOLD = 1, 32
+ODD = re.compile("mono|display|kufi|nastaliq|rashi")
+"""Styles that are for other things than text in a line."""
 ONLY_BOXES = ("lastresort", "adobeblank")
 """Fonts that have every character and show none."""
 
@@ -43,6 +47,7 @@ class MachineFont:
     index: int
     weight: int
     width: int
+    bold: bool
     italic: bool
     firsts: array[int] = field(repr=False)
     lasts: array[int] = field(repr=False)
@@ -63,8 +68,8 @@ class MachineFont:
         name = self.path.name.casefold()
         return (
             self.italic != italic,
-            (self.weight >= DARK) != bold,
-            self.width != 5 or "mono" in name,
+            self.bold != bold,
+            self.width != 5 or ODD.search(name) is not None,
             abs(self.weight - (700 if bold else PLAIN)),
             ("serif" in name and "sans" not in name) != serif,
             name,
@@ -147,7 +152,9 @@ def _read(file: BinaryIO, path: Path, index: int, start: int) -> MachineFont | N
         return None
     ranges = sorted(_ranges(_table(file, tables[b"cmap"])))
     firsts, lasts = array("L", (first for first, _ in ranges)), array("L", (last for _, last in ranges))
-    return MachineFont(path, index, weight, width, bool(style & 1), firsts, lasts)
+    return MachineFont(
+        path, index, weight, width, weight >= DARK or bool(style & BOLD), bool(style & ITALIC), firsts, lasts
+    )
 
 
 def _table(file: BinaryIO, place: tuple[int, int]) -> bytes:

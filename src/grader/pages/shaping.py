@@ -42,11 +42,12 @@ def shaped(face: Face, text: str, *, backwards: bool) -> tuple[Glyph, ...]:
 
 
 def one_by_one(face: Face, text: str, *, backwards: bool = False) -> tuple[Glyph, ...]:
-    pieces = reversed(graphemes(text)) if backwards else [text]
-    seen = [c for piece in pieces for c in piece if not ignorable(c)]
-    shown = [MIRRORED.get(c, c) for c in seen] if backwards else seen
-    pairs = enumerate(zip(face.glyphs("".join(shown)), shown, strict=True))
-    return tuple(Glyph(n, face.advance[n] * face.scale, text=c, cluster=nth) for nth, (n, c) in pairs)
+    pieces = ["".join(c for c in piece if not ignorable(c)) for piece in graphemes(text)]
+    out: list[Glyph] = []
+    for nth, piece in enumerate(reversed(pieces) if backwards else pieces):
+        shown = "".join(MIRRORED.get(c, c) for c in piece) if backwards else piece
+        out += [Glyph(n, face.advance[n] * face.scale, text=shown, cluster=nth) for n in face.glyphs(shown)]
+    return tuple(out)
 
 
 def _by_harfbuzz(face: Face, text: str, backwards: bool) -> tuple[Glyph, ...]:

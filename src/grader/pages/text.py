@@ -32,10 +32,7 @@ def clean(text: str, limit: int = LONGEST_TEXT) -> str:
     >>> clean("Zoe\u0301\u202e\x00\n Li")
     'Zoé Li'
     """
-    text = text[: 2 * limit + 100]
-    if not (text.isascii() and text.isprintable()):
-        text = visible(text)
-    words = " ".join(text.split())
+    words = " ".join(visible(text[: 2 * limit + 100]).split())
     return words if len(words) <= limit else shortened(words, limit - 1) + "…"
 
 
