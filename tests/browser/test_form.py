@@ -17,7 +17,7 @@ from tests.browser.forms import (
     sheet,
     shown,
 )
-from tests.browser.webdriver import DOWN, ENTER, ESCAPE, SPACE, TAB, Browser
+from tests.browser.webdriver import DOWN, ENTER, ESCAPE, SPACE, TAB, Browser, wait
 from tests.sheets.spellings import NOTED, SPELLINGS, UNREADABLE
 
 from grader.sheets.writing import csv_sheet, yaml_sheet
@@ -207,8 +207,8 @@ def test_clearing_asks_first_and_escape_keeps(form: Browser, page: Path) -> None
         form.type(SPACE)
         assert form.run("return document.activeElement.textContent") == "Keep them"
         form.type(answer)
+        wait(lambda: form.run(FOCUSED) == "clear")
         assert form.run("return document.getElementById('cell-0').value") == left
-        assert form.run(FOCUSED) == "clear"
     form.open(page)
     assert form.run("return document.getElementById('cell-0').value") == ""
 

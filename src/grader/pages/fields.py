@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.drawing import Math
 from grader.pages.blocks import AnswerBox, AnswerBoxes, AnswerGrid, Bar, Cell, Form, FormPart, Marked, Table, Text
-from grader.pages.markup import SCROLLS, attribute, inline, safe, short
+from grader.pages.markup import SCROLLS, attribute, head_cell, inline, safe, short
 from grader.pages.mathml import mathml
 from grader.pages.table import one_paragraph, shape
 
@@ -48,9 +48,9 @@ class Fields:
 
     def grid(self, grid: AnswerGrid) -> str:
         rows = (f'<div class="row">{"".join(map(self.small, row))}</div>' for row in grid.rows)
-        matrix = f'<div class="matrix" role="group" aria-label="{attribute(grid.name)}">{"".join(rows)}</div>'
-        name = f"<strong>{short(grid.name)}</strong>"
-        return f'{name} {mathml(f"{grid.symbol} =")} <div class="wide">{matrix}</div>'
+        name, symbol = f"<strong>{short(grid.name)}</strong>", mathml(f"{grid.symbol} =")
+        label = f'{SCROLLS} aria-label="{attribute(grid.name)}"'
+        return f'{name} {symbol} <div class="wide" {label}><div class="matrix">{"".join(rows)}</div></div>'
 
     def small(self, box: AnswerBox) -> str:
         """A box in a table or a grid: only what is read out tells its whole name."""
@@ -77,20 +77,21 @@ class Fields:
     def table(self, table: Table) -> str:
         _, align = shape(table)
         caption = f"<caption>{safe(table.caption)}</caption>" if table.caption else ""
-        head = f"<thead><tr>{''.join(self._row(table.header, align, 'col'))}</tr></thead>" if table.header else ""
+        top = f"<thead><tr>{''.join(self._row(table.header, align, 'col'))}</tr></thead>" if table.header else ""
         first = "row" if table.row_headers else ""
         body = "\n".join(f"<tr>{''.join(self._row(row, align, first))}</tr>" for row in table.rows)
         small = ' class="small"' if table.small else ""
         return (
             f'<div class="wide" {SCROLLS} aria-label="{attribute(table.caption) or "Table"}">'
-            f"<table{small}>{caption}{head}<tbody>{body}</tbody></table></div>"
+            f"<table{small}>{caption}{top}<tbody>{body}</tbody></table></div>"
         )
 
     def _row(self, cells: Sequence[Cell], align: str, first: str) -> Iterator[str]:
         for nth, (cell, side) in enumerate(zip(cells, align, strict=True)):
             heads = cell != "" and (first == "col" or (first and nth == 0))
             tag, scope = ("th", f' scope="{first}"') if heads else ("td", "")
-            yield f'<{tag}{scope} style="text-align:{ALIGNED[side]}">{self._cell(cell)}</{tag}>'
+            inside = head_cell(self._cell(cell)) if heads else self._cell(cell)
+            yield f'<{tag}{scope} style="text-align:{ALIGNED[side]}">{inside}</{tag}>'
 
     def _cell(self, cell: Cell) -> str:
         match cell:

@@ -63,24 +63,21 @@ function update() {
 
 /** A line under the field, or under the table that it is in; a new problem is also read out. */
 function tell(cell, { note, problem }) {
+  const { field, name } = cell;
+  const table = field.closest(".wide");
   const words = problem || note;
-  const inTable = cell.field.closest(".wide");
-  if (words && !cell.told) {
-    cell.told = Object.assign(document.createElement("small"), { id: `${cell.field.id}-told` });
-    (inTable ?? cell.field).after(cell.told);
+  const line = table && words ? `${name}: ${words}` : words;
+  if (line === (cell.told?.textContent ?? "") && Boolean(problem) === Boolean(cell.problemTold)) return;
+  if (!cell.told) {
+    cell.told = Object.assign(document.createElement("small"), { id: `${field.id}-told` });
+    (table ?? field).after(cell.told);
   }
-  if (!cell.told) return;
-  const line = inTable && words ? `${cell.name}: ${words}` : words;
-  if (cell.told.textContent !== line) {
-    cell.told.textContent = line;
-    if (problem) say(`${cell.name}: ${problem}`);
-  }
-  cell.told.className = problem ? "told bad" : "told muted";
-  cell.told.hidden = !words;
+  Object.assign(cell.told, { textContent: line, className: problem ? "told bad" : "told muted", hidden: !words });
   cell.problemTold = Boolean(problem);
-  cell.field.toggleAttribute("aria-invalid", false);
-  if (problem) cell.field.setAttribute("aria-invalid", "true");
-  describe(cell.field, cell.told.id, Boolean(words));
+  if (problem) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+  describe(field, cell.told.id, Boolean(words));
+  if (problem) say(`${name}: ${problem}`);
 }
 
 function describe(field, id, wanted) {
@@ -222,7 +219,7 @@ document.addEventListener("input", () => {
 byId("save-csv").addEventListener("click", () => save("answers.csv", "text/csv", csv));
 byId("save-yaml").addEventListener("click", () => save("answers.yaml", "application/yaml", yaml));
 byId("clear").addEventListener("click", () => byId("sure").showModal());
-byId("sure").addEventListener("close", () => byId("sure").returnValue === "clear" && clearAll());
+byId("clear-all").addEventListener("click", clearAll);
 byId("first").addEventListener("click", (event) => {
   event.preventDefault();
   byId(event.target.hash.slice(1)).focus();

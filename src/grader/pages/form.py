@@ -26,7 +26,7 @@ PANEL = """\
 <noscript><p class="bad">Scripts are off in this browser: fill in the answer sheet instead.</p></noscript>
 <dialog id="sure" aria-labelledby="sure-about"><form method="dialog">
 <p id="sure-about">Clear all answers on this page, and the draft?</p>
-<p><button value="keep" autofocus>Keep them</button> <button value="clear" class="quiet">Clear them</button></p>
+<p><button autofocus>Keep them</button> <button id="clear-all" class="quiet">Clear them</button></p>
 </form></dialog>
 </section>
 """

@@ -10,7 +10,7 @@ from grader.pages.fonts import width as text_width
 from grader.pages.formula import Formula, formula
 from grader.pages.givens import BRACKET, Laid, grid
 from grader.pages.markdown import Run
-from grader.pages.markup import SCROLLS, safe
+from grader.pages.markup import SCROLLS, head_cell, safe
 from grader.pages.mathml import mathml
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece
@@ -144,7 +144,7 @@ def _numbers(value: Value, room: float, size: float = SIZE) -> Laid:
 def worked_html(block: Worked) -> str:
     head = "".join(f'<th scope="col">{safe(word)}</th>' for word in heads(block))
     body = "\n".join(
-        f'<tr><th scope="row">{mathml(step.symbol)}</th><td>{mathml(step.how) if step.how else ""}</td>'
+        f'<tr><th scope="row">{head_cell(mathml(step.symbol))}</th><td>{mathml(step.how) if step.how else ""}</td>'
         f"<td>{_value_html(step.value)}</td>{_others_html(step) if block.beside else ''}</tr>"
         for step in block.steps
     )
