@@ -131,8 +131,10 @@ class Tolerance:
         return f"may differ by {' plus '.join(terms)}" if terms else "must be exact"
 
     def interval(self, a: float) -> tuple[float, float]:
-        radius = self.radius(a)
-        return a - radius, a + radius
+        """The bounds that `accepts` holds an answer to."""
+        key = float(_rounded(a)) if isfinite(a) else a
+        radius = self.radius(key)
+        return key - radius, key + radius
 
 
 EXACT = Tolerance(exact=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.answers import Number
@@ -25,6 +25,7 @@ def ends(text: str) -> tuple[str, str]:
 
 
 @given(KEYS, TOLERANCES)
+@example(1 / 3, Tolerance(absolute=0.0005, relative=0.05))
 def test_every_printed_end_is_accepted(key: float, tolerance: Tolerance) -> None:
     """What a page says is right must be right, also when a student writes the very end down."""
     low, high = tolerance.interval(key)
