@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from grader.drawing import BLUE, INK, ORANGE, Dot, Drawing, Label, Math, Rect, Shape
 from grader.figures.axes import Axes, axes
@@ -64,11 +65,11 @@ def _labels(
             for point in points]  # fmt: skip
     taken = [Area(at.left - 2, at.top - 2, at.left + 2, at.top + 2) for at, _, _ in dots]
     yield from (Dot(at.left, at.top, DOT, color) for at, _, color in dots)
+    lines = [edge for area in areas for edge in area.edges()]
     for name, area, other, color in zip("AB", areas, areas[::-1], colors, strict=True):
-        place = _letter_place(_letter_places(area, right=name == "B"), area, other, grid.plot, taken)
+        place = _letter_place(area, other, _letter_places(area, right=name == "B"), grid.plot, taken, lines)
         taken.append(place)
         yield Label((place.left + place.right) / 2, place.bottom - 1.2, Math(name), LETTER, color)
-    lines = [edge for area in areas for edge in area.edges()]
     for point, (at, color) in {point: (at, color) for at, point, color in reversed(dots)}.items():
         text = pair(*point)
         places = around(at.left, at.top, width(text, COORDINATE), COORDINATE * (ASCENT + DESCENT))
@@ -78,16 +79,23 @@ def _labels(
             yield Label(found.left, found.top + ASCENT * COORDINATE, text, COORDINATE, color, "start")
 
 
-def _letter_place(places: Iterable[Area], area: Area, other: Area, plot: Area, taken: Sequence[Area]) -> Area:
+def _letter_place(
+    area: Area, other: Area, places: Iterable[Area], plot: Area, taken: Sequence[Area], lines: Sequence[Area]
+) -> Area:
     """The best place for a box's letter: in it and not in the other, meeting no line and no label."""
 
     def cost(place: Area) -> float:
         inside = area.holds(place)
         misplaced = place.meets(other) if inside else 2 + 2 * place.meets(other)
-        crossed = sum(place.meets(edge) for box in (area, other) for edge in box.edges())
+        crossed = sum(map(place.meets, lines))
         return misplaced + 10 * crossed + 100 * (not free(place, taken)) + 1000 * (not plot.holds(place))
 
-    return min(places, key=cost)
+    found: list[tuple[float, Area]] = []
+    for place in places:
+        found.append((cost(place), place))
+        if not found[-1][0]:
+            break
+    return min(found, key=itemgetter(0))[1]
 
 
 def _letter_places(area: Area, *, right: bool) -> Iterator[Area]:

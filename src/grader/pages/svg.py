@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
+from itertools import groupby
 
 from grader.drawing import Dot, Drawing, Label, Line, Math, Rect, Shape
 from grader.pages.figure import HATCH, arrow_head, control, hatching
@@ -12,15 +13,36 @@ from grader.pages.formula import formula
 from grader.pages.text import LONGEST_NAME, clean
 
 MATH_FONT = "'STIX Two Math','Cambria Math',math"
+Ends = tuple[float, float, float, float]
+"""Of a line: x1, y1, x2, y2."""
 
 
 def svg(drawing: Drawing) -> str:
-    shapes = "".join(mark for shape in drawing.shapes for mark in _shape(shape))
+    shapes = "".join(mark for style, group in groupby(drawing.shapes, _style) for mark in _marks(group, style))
     return (
         f'<svg role="img" xmlns="http://www.w3.org/2000/svg" width="{drawing.width * 4 / 3:.0f}" '
         f'viewBox="0 0 {drawing.width:.2f} {drawing.height:.2f}">'
         f"<title>{escape(clean(drawing.alt))}</title>{shapes}</svg>"
     )
+
+
+def _style(shape: Shape) -> tuple[str, float] | None:
+    """The colour and the width of a plain straight line: neighbours that agree are one path."""
+    if isinstance(shape, Line) and not (shape.dashed or shape.arrow or shape.bend):
+        return shape.color, shape.width
+    return None
+
+
+def _marks(shapes: Iterable[Shape], style: tuple[str, float] | None) -> Iterator[str]:
+    if style:
+        yield _strokes(((s.x1, s.y1, s.x2, s.y2) for s in shapes if isinstance(s, Line)), *style)
+    else:
+        yield from (mark for shape in shapes for mark in _shape(shape))
+
+
+def _strokes(lines: Iterable[Ends], stroke: str, width: float) -> str:
+    path = "".join(f"M{x1:.2f} {y1:.2f}L{x2:.2f} {y2:.2f}" for x1, y1, x2, y2 in lines)
+    return f'<path d="{path}" stroke="{stroke}" stroke-width="{width:.2f}"/>'
 
 
 def _shape(shape: Shape) -> Iterator[str]:
@@ -40,24 +62,14 @@ def _shape(shape: Shape) -> Iterator[str]:
             yield _label(shape, str(shape.text))
 
 
-def _segment(ends: tuple[float, float, float, float], stroke: str, width: float, dash: str = "") -> str:
-    x1, y1, x2, y2 = ends
-    return (
-        f'<line x1="{x1:.2f}" y1="{y1:.2f}" x2="{x2:.2f}" y2="{y2:.2f}" stroke="{stroke}" '
-        f'stroke-width="{width:.2f}"{dash}/>'
-    )
-
-
 def _line(shape: Line) -> Iterator[str]:
     dash = ' stroke-dasharray="3 2"' if shape.dashed else ""
     over, down = control(shape)
-    if shape.bend:
-        yield (
-            f'<path d="M{shape.x1:.2f} {shape.y1:.2f}Q{over:.2f} {down:.2f} {shape.x2:.2f} {shape.y2:.2f}" fill="none" '
-            f'stroke="{shape.color}" stroke-width="{shape.width:.2f}"{dash}/>'
-        )
-    else:
-        yield _segment((shape.x1, shape.y1, shape.x2, shape.y2), shape.color, shape.width, dash)
+    way = f"Q{over:.2f} {down:.2f} " if shape.bend else "L"
+    yield (
+        f'<path d="M{shape.x1:.2f} {shape.y1:.2f}{way}{shape.x2:.2f} {shape.y2:.2f}" fill="none" '
+        f'stroke="{shape.color}" stroke-width="{shape.width:.2f}"{dash}/>'
+    )
     if shape.arrow and (tips := arrow_head(over, down, shape.x2, shape.y2)):
         points = " ".join(f"{x:.2f},{y:.2f}" for x, y in tips)
         yield f'<polygon points="{points}" fill="{shape.color}"/>'
@@ -72,8 +84,10 @@ def _rect(shape: Rect) -> Iterator[str]:
         yield f'<rect {place} fill="{shape.fill}"/>'
     if shape.hatched:
         low = shape.y + shape.height
-        for x1, y1, x2, y2 in hatching(shape.width, shape.height):
-            yield _segment((shape.x + x1, low - y1, shape.x + x2, low - y2), HATCH, 0.5)
+        lines = [
+            (shape.x + x1, low - y1, shape.x + x2, low - y2) for x1, y1, x2, y2 in hatching(shape.width, shape.height)
+        ]
+        yield _strokes(lines, HATCH, 0.5)
     if shape.stroke:
         dash = ' stroke-dasharray="4 2.2"' if shape.dashed else ""
         line = f'stroke="{shape.stroke}" stroke-width="{shape.line_width:.2f}"{dash}'
