@@ -70,10 +70,11 @@ def _labels(
         place = _letter_place(area, other, _letter_places(area, right=name == "B"), grid.plot, taken, lines)
         taken.append(place)
         yield Label((place.left + place.right) / 2, place.bottom - 1.2, Math(name), LETTER, color)
+    taken += [*lines, *hatched]
     for point, (at, color) in {point: (at, color) for at, point, color in reversed(dots)}.items():
         text = pair(*point)
         places = around(at.left, at.top, width(text, COORDINATE), COORDINATE * (ASCENT + DESCENT))
-        found = next((p for p in places if grid.plot.holds(p) and free(p, [*taken, *lines, *hatched])), None)
+        found = next((p for p in places if grid.plot.holds(p) and free(p, taken)), None)
         if found:
             taken.append(found)
             yield Label(found.left, found.top + ASCENT * COORDINATE, text, COORDINATE, color, "start")

@@ -60,4 +60,4 @@ def around(x: float, y: float, width: float, height: float, gap: float = 2.0) ->
 
 
 def free(area: Area, taken: Iterable[Area]) -> bool:
-    return not any(area.meets(other) for other in taken)
+    return not any(map(area.meets, taken))

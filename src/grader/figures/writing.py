@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 DIGIT, NARROW, SIGN = 0.572, 0.32, 0.72
 """Widths in ems of the face that labels are drawn in; NARROW is an upper bound for brackets, commas and points."""
 
@@ -22,6 +24,7 @@ def pair(x: float, y: float) -> str:
     return f"({number(x)}, {number(y)})"
 
 
+@lru_cache(4096)
 def width(text: str, size: float) -> float:
     """At least the width of a number or a point at a size."""
     return size * sum(DIGIT if c.isdigit() else SIGN if c == "−" else NARROW for c in text)
