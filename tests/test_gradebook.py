@@ -129,24 +129,34 @@ def test_marks_come_back_in_the_order_they_were_made(gradebook: Gradebook) -> No
     assert marks[0] == ("lstm", "f_1", "f_1", "0.85", "0.85", "0.852", "", "right", "", 8.0, 10.0, "", 5)
 
 
-def test_marks_are_tallied_by_verdict_and_mistake(gradebook: Gradebook) -> None:
-    def mark(cell: str, verdict: str, mistake: str, points: float) -> tuple[object, ...]:
-        return ("lstm", cell, cell.partition("[")[0], "", "", "", "", verdict, mistake, points, 2.0, "", 1)
+def test_marks_are_handed_out_for_statistics_by_the_rules_they_were_made_under(gradebook: Gradebook) -> None:
+    def mark(cell: str, verdict: str, mistake: str, points: float, key: str = "1.5") -> tuple[object, ...]:
+        part = cell.partition("[")[0]
+        return ("lstm", cell, part, "", "7", key, "", verdict, mistake, points, 2.0, "", 1)
 
-    def marking(student: str, *marks: tuple[object, ...]) -> int:
-        return gradebook.add_marking((1, 1, 1, "hw4", student, False, "", "", 0.0, 0.0, "[]"), marks)
+    def marking(student: str, rules: str, *marks: tuple[object, ...]) -> int:
+        return gradebook.add_marking((1, 1, 1, "hw4", student, False, "", rules, 0.0, 0.0, "[]"), marks)
 
-    one = marking("s1", mark("v[1]", "right", "", 2), mark("v[2]", "mistake", "swapped", 1), mark("w", "right", "", 2))
-    two = marking("s2", mark("v[1]", "mistake", "swapped", 1), mark("v[2]", "mistake", "swapped", 2))
-    marking("s3", mark("v[1]", "wrong", "", 0))
-    verdicts, mistakes = gradebook.tally([one, two])
-    assert sorted(verdicts) == [
-        ("lstm", "v", "mistake", 3, 4, 6),
-        ("lstm", "v", "right", 1, 2, 2),
-        ("lstm", "w", "right", 1, 2, 2),
+    one = marking("s1", "old", mark("v[1]", "right", "", 2), mark("v[2]", "mistake", "swapped", 1))
+    two = marking("s2", "old", mark("v[1]", "mistake", "swapped", 1), mark("v[2]", "mistake", "swapped", 2))
+    three = marking("s3", "new", mark("v[1]", "wrong", "", 0), mark("best", "right", "", 2, key="A"))
+    marking("s4", "new", mark("v[1]", "wrong", "", 0))
+    found = [(*group, list(stream)) for *group, stream in gradebook.outcomes([one, two, three], ["right", "mistake"])]
+    assert found == [
+        (
+            ["s1", "s2"],
+            [("lstm", "v", "v[1]", 2.0, "1.5"), ("lstm", "v", "v[2]", 2.0, "1.5")],
+            [(0, 2.0, 1.5), (1, 1.0, 1.5), (1, 1.0, 1.5), (1, 2.0, 1.5)],
+        ),
+        (
+            ["s3"],
+            [("lstm", "v", "v[1]", 2.0, "1.5"), ("lstm", "best", "best", 2.0, "A")],
+            [(None, 0.0, 1.5), (0, 2.0, 0.0)],
+        ),
     ]
+    mistakes, wrong = gradebook.errors([one, two, three])
     assert mistakes == [("s1", "lstm", "v", "swapped"), ("s2", "lstm", "v", "swapped")]
-    assert gradebook.tally([two])[1] == [("s2", "lstm", "v", "swapped")]
+    assert wrong == [("s3", "lstm", "v", "v[1]", "7", "1.5", "")]
 
 
 def test_the_newest_word_on_a_file_stands(gradebook: Gradebook) -> None:

@@ -47,6 +47,8 @@ INDEXES = (
     "CREATE INDEX marks_by_marking ON marks (marking)",
 )
 
+Outcomes = tuple[list[str], list[tuple[str, str, str, float, str]], Iterable[tuple[int, float, float]]]
+
 
 @dataclass(frozen=True)
 class Issue:
@@ -186,8 +188,12 @@ class Gradebook:
 
     def filled(self, paper: Paper) -> Paper:
         """The paper with its givens. They are read when they are needed: a large class's would fill the memory."""
-        rows = self.db.execute("SELECT question, givens FROM variants WHERE paper = ? ORDER BY rowid", (paper.id,))
-        return replace(paper, givens={question: json.loads(givens) for question, givens in rows})
+        return replace(paper, givens=self.givens(paper.id))
+
+    def givens(self, paper: int) -> dict[str, dict[str, Any]]:
+        """A paper's givens, question by question."""
+        rows = self.db.execute("SELECT question, givens FROM variants WHERE paper = ? ORDER BY rowid", (paper,))
+        return {question: json.loads(givens) for question, givens in rows}
 
     # What came in
 
@@ -261,22 +267,50 @@ class Gradebook:
             (marking,),
         ).fetchall()
 
-    def tally(self, markings: Iterable[int]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        """Of these markings' cells: how many, points and maximum for each (question, part, verdict) in the order asked;
-        and who made which mistake: (student, question, part, mistake).
+    def outcomes(self, markings: Iterable[int], verdicts: Sequence[str]) -> Iterator[Outcomes]:
+        """Marks for statistics, for each set of rules that these markings were made under.
+
+        Yields the students, what they were asked ((question, part, cell, max, the first one's right value): the same
+        cells under one set of rules), and a stream of (place in `verdicts`, points, right value; 0 for a label),
+        student by student and cell by cell, to be read before the next is asked for.
         """
-        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (marking INTEGER PRIMARY KEY)")
-        self.db.execute("DELETE FROM chosen")
-        self.db.executemany("INSERT INTO chosen VALUES (?)", ((number,) for number in markings))
-        verdicts = self.db.execute(
-            "SELECT question, part, verdict, count(*), sum(points), sum(max) FROM marks JOIN chosen USING (marking)"
-            " GROUP BY question, part, verdict ORDER BY min(marks.rowid)"
-        ).fetchall()
-        mistakes = self.db.execute(
-            "SELECT DISTINCT k.student, m.question, m.part, m.mistake FROM marks m JOIN chosen USING (marking)"
-            " JOIN markings k ON k.id = m.marking WHERE m.verdict = 'mistake' ORDER BY m.rowid"
-        ).fetchall()
-        return verdicts, mistakes
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for rules, number, student in self.db.execute(
+            "SELECT rules, id, student FROM markings WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (_listed(markings),),
+        ).fetchall():
+            groups.setdefault(rules, []).append((number, student))
+        places = " ".join(f"WHEN '{verdict}' THEN {place}" for place, verdict in enumerate(verdicts))
+        for marked in groups.values():
+            asked = self.db.execute(
+                "SELECT question, part, cell, max, expected FROM marks WHERE marking = ? ORDER BY rowid", marked[0][:1]
+            ).fetchall()
+            stream = self.db.execute(
+                f"SELECT CASE verdict {places} END, points, CAST(expected AS REAL) FROM marks"  # noqa: S608 - our own words
+                " WHERE marking IN (SELECT value FROM json_each(?)) ORDER BY marking, rowid",
+                (_listed(number for number, _ in marked),),
+            )
+            yield [student for _, student in marked], asked, stream
+
+    def errors(self, markings: Iterable[int]) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+        """Who made which mistake, once a part: (student, question, part, mistake).
+
+        And the answers that nothing explains: (student, question, part, cell, value, expected, carried).
+        """
+        rows = self.db.execute(
+            "SELECT verdict = 'mistake', student, question, part, cell, mistake, value, expected, carried"
+            " FROM marks JOIN markings ON markings.id = marking WHERE marking IN (SELECT value FROM json_each(?))"
+            " AND verdict IN ('mistake', 'wrong') ORDER BY marking, marks.rowid",
+            (_listed(markings),),
+        )
+        made: dict[tuple[str, ...], None] = {}
+        wrong = []
+        for known, student, question, part, cell, mistake, *values in rows:
+            if known:
+                made[student, question, part, mistake] = None
+            else:
+                wrong.append((student, question, part, cell, *values))
+        return list(made), wrong
 
     def _insert(self, statement: str, row: tuple[Any, ...]) -> int:
         number = self.db.execute(statement, row).lastrowid
@@ -286,6 +320,10 @@ class Gradebook:
 
 def _json(value: object) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return json.dumps(list(numbers))
 
 
 def _now() -> str:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from grader import analysis
 from grader.course import Course, Loaded
-from grader.files import file_name, writing
-from grader.gradebook import Gradebook, Marking, Paper
-from grader.jobs.grade import mark_sheet
+from grader.engine import HERE, Engine, Progress, silent
+from grader.files import writing
+from grader.gradebook import Gradebook, Marking
+from grader.jobs.feedback import write_feedback
 from grader.jobs.papers import both_forms
 from grader.jobs.tables import ATTENTION, RESULTS, Table, gradebook_header, number, result
-from grader.marking import UNDECIDED
+from grader.marking import UNDECIDED, VERDICTS
 from grader.pages.class_report import Attention, ClassFigures, class_report
-from grader.pages.feedback import feedback
 from grader.roster import Student
-from grader.sheets import read_sheet
-from grader.work import Reference
 
-Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 STATUSES = ("graded", "needs review", "missing", "attention")
+MOST_COMPARED = 1000
+"""Students whose kinds of numbers are compared: more would tell no more, and take as long as all the rest."""
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Reported:
     attention: Sequence[Attention]
 
 
-def report(course: Course, loaded: Loaded, progress: Progress = lambda items, _label: items) -> Reported:
+def report(course: Course, loaded: Loaded, progress: Progress = silent, engine: Engine = HERE) -> Reported:
     """Write everything that `grade` leaves for one assignment."""
     gradebook = course.gradebook(must_exist=True)
     try:
@@ -58,12 +58,14 @@ def report(course: Course, loaded: Loaded, progress: Progress = lambda items, _l
         _write_gradebook(loaded, rows, folder)
         _write_attention(attention, folder)
         figures = _figures(gradebook, loaded, rows, attention)
+        _write_analysis(figures, folder)
         both_forms(folder / "class-report.pdf", class_report(loaded.assignment, figures))
-        _write_feedback(course, gradebook, loaded, rows, folder / "feedback", progress)
+        graded = [(row.student, row.marking) for row in rows if row.marking is not None]
+        write_feedback(course, gradebook, loaded, graded, engine, progress)
     finally:
         gradebook.close()
-    mean = figures.totals.mean if figures.totals else None
-    return Reported(folder, figures.statuses, mean, figures.possible, attention)
+    totals = figures.analysis.totals
+    return Reported(folder, figures.statuses, totals.mean if totals else None, loaded.rubric.points, attention)
 
 
 def everybody(course: Course, gradebook: Gradebook, name: str) -> list[Student]:
@@ -153,56 +155,26 @@ def _write_attention(attention: Sequence[Attention], folder: Path) -> None:
 
 
 def _figures(gradebook: Gradebook, loaded: Loaded, rows: Sequence[Row], attention: Sequence[Attention]) -> ClassFigures:
-    markings = [row.marking for row in rows if row.marking is not None]
-    verdicts, mistakes = gradebook.tally(marking.id for marking in markings)
-    tally = analysis.table(verdicts)
-    return ClassFigures(
-        statuses={status: sum(row.status == status for row in rows) for status in STATUSES},
-        totals=analysis.totals([marking.points for marking in markings], loaded.rubric.points),
-        possible=loaded.rubric.points,
-        questions=analysis.items(tally, len(markings), by=["question"]),
-        parts=analysis.items(tally, len(markings)),
-        mistakes=analysis.common_mistakes(mistakes),
-        attention=attention,
-    )
+    numbers = [row.marking.id for row in rows if row.marking is not None]
+    blocks = analysis.blocks(gradebook.outcomes(numbers, VERDICTS))
+    kinds = _kinds(gradebook, {row.student.id: row.marking.paper for row in rows if row.marking is not None})
+    found = analysis.analyse(blocks, loaded.rubric.points, *gradebook.errors(numbers), kinds)
+    statuses = {status: sum(row.status == status for row in rows) for status in STATUSES}
+    return ClassFigures(statuses, found, attention)
 
 
-def _write_feedback(
-    course: Course,
-    gradebook: Gradebook,
-    loaded: Loaded,
-    rows: Sequence[Row],
-    folder: Path,
-    progress: Progress,
-) -> None:
-    papers = {paper.id: paper for paper in gradebook.papers(loaded.name)}
-    issued = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in gradebook.issues(loaded.name)}
-    graded = [(row.student, row.marking) for row in rows if row.marking is not None]
-    for student, marking in progress(graded, f"feedback {loaded.name}"):
-        paper = gradebook.filled(papers[marking.paper])
-        sheet = read_sheet(*_stored(gradebook, marking.submission))
-        rules = issued[paper.issue]
-        marks: dict[str, list[Any]] = {}
-        for question, mark in mark_sheet(rules, paper, sheet)[0]:
-            marks.setdefault(question, []).append(mark)
-        notes = [f"{message}. {advice}." for message, _, advice in marking.notes]
-        reveal = loaded.rubric.feedback  # today's, also for papers of an earlier issue
-        steps = solved_steps(rules, paper)
-        document = feedback(rules.assignment, rules.rubric, student, marks, steps, reveal=reveal, notes=notes)
-        both_forms(folder / f"{file_name(student.id)}.pdf", document)
+def _kinds(gradebook: Gradebook, papers: Mapping[str, int]) -> dict[str, dict[str, dict[str, str]]]:
+    """For each question what kind of numbers students have; of a very large class every so many-th student."""
+    chosen = sorted(papers)[:: ceil(len(papers) / MOST_COMPARED) or 1]
+    kinds: dict[str, dict[str, dict[str, str]]] = {}
+    for student in chosen:
+        for question, givens in gradebook.givens(papers[student]).items():
+            kinds.setdefault(question, {})[student] = analysis.features(givens)
+    return kinds
 
 
-def _stored(gradebook: Gradebook, number: int) -> tuple[bytes, str]:
-    stored = gradebook.submission(number)
-    return stored.content, stored.path
-
-
-def solved_steps(loaded: Loaded, paper: Paper) -> dict[str, Any]:
-    """The key of each question of a paper."""
-    return {
-        question.id: question.template.run(
-            question.parameters, question.read(paper.givens[question.id]), Reference()
-        ).steps
-        for question in loaded.assignment.questions
-        if question.id in paper.givens
-    }
+def _write_analysis(figures: ClassFigures, folder: Path) -> None:
+    with writing(folder / "analysis.csv") as file:
+        table = Table(file, analysis.ANALYSIS)
+        for *words, value, n, note in analysis.rows(figures.analysis, figures.statuses):
+            table.add([*words, "" if value is None else number(value), "" if n is None else str(n), note])

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.analysis import CommonMistake, Item, Totals
+from grader.analysis import Analysis, Item, Totals
 from grader.assignment import Assignment
-from grader.pages.blocks import Bars, Block, Cell, Document, Heading, Histogram, Plain, Stats, Table
+from grader.pages.blocks import (
+    Beside,
+    Block,
+    Document,
+    Facts,
+    Heading,
+    HeatMap,
+    Histogram,
+    Plain,
+    Scatter,
+    Stats,
+    Table,
+)  # fmt: skip
+from grader.pages.class_findings import agreeing, strata
+from grader.pages.class_tables import (
+    EASY,
+    HARD,
+    WEAK,
+    flagged,
+    mistakes,
+    part_table,
+    question_table,
+    to_look_at,
+)  # fmt: skip
 from grader.pages.wording import points
 
-MOST_MISTAKES = 15
-HARD, EASY = 0.2, 0.9
+LEAST_DOTS = 3
 
 
 @dataclass(frozen=True)
@@ -27,36 +50,26 @@ class Attention:
 
 @dataclass(frozen=True)
 class ClassFigures:
-    """Everything that the report shows, as numbers."""
+    """Everything that the report shows, as numbers. `statuses`: how many students are in each."""
 
     statuses: Mapping[str, int]
-    totals: Totals | None
-    possible: float
-    questions: Sequence[Item]
-    parts: Sequence[Item]
-    mistakes: Sequence[CommonMistake]
+    analysis: Analysis
     attention: Sequence[Attention]
 
 
 def class_report(assignment: Assignment, figures: ClassFigures) -> Document:
-    blocks: list[Block] = [_cards(figures)]
-    if figures.totals is not None:
-        blocks.append(_distribution(figures.totals, figures.possible))
-        blocks += _mistakes(assignment, figures)
-        blocks.append(Heading("Questions", 2))
-        blocks.append(_table(figures.questions, by_question=True))
-        blocks.append(Heading("Parts", 2))
-        blocks.append(_table(figures.parts, by_question=False))
-        blocks.append(
-            Plain(
-                "n counts entries: the cells of a part times the students. Facility is the share of the points that "
-                "the class got. 'Follows' are right answers for the student's own earlier value.",
-                "note",
-            )
-        )
-        blocks += _to_look_at(figures.parts)
-    else:
+    found, totals = figures.analysis, figures.analysis.totals
+    blocks: list[Block] = [_came_in(figures.statuses)]
+    if totals is None:
         blocks.append(Plain("Nothing has been graded yet."))
+    else:
+        blocks = [_cards(figures.statuses, totals, found), *blocks, *_charts(totals, found), *_heat(found)]
+        blocks += mistakes(assignment, found)
+        blocks += [Heading("Questions", 2), question_table(assignment, found), *_trust(totals, found)]
+        blocks += to_look_at(found)
+        blocks += agreeing(found)
+        blocks += strata(found)
+        blocks += [Heading("Parts", 2), part_table(found), *_notes(found)]
     blocks += _attention(figures.attention)
     return Document(
         title=assignment.title,
@@ -64,94 +77,130 @@ def class_report(assignment: Assignment, figures: ClassFigures) -> Document:
         blocks=tuple(blocks),
         kicker=assignment.course,
         running=f"{assignment.title}, class report",
-        footer="For the instructor.",
+        footer="For the instructor. The same numbers are in analysis.csv.",
     )
 
 
-def _cards(figures: ClassFigures) -> Stats:
-    statuses, totals = figures.statuses, figures.totals
-    cards = [
-        ("Graded", str(statuses.get("graded", 0)), f"of {sum(statuses.values())} students"),
-        ("Missing", str(statuses.get("missing", 0)), "no sheet came in"),
-        ("Needs review", str(statuses.get("needs review", 0)), "a cell is unread"),
-        ("Attention", str(statuses.get("attention", 0)), "a file is unread"),
-    ]
-    if totals is not None:
-        spread = f"sd {points(totals.deviation)}" if totals.deviation is not None else "one sheet only"
-        cards.append(("Mean", points(totals.mean), f"of {points(figures.possible)} points"))
-        cards.append(("Median", points(totals.median), spread))
-    return Stats(tuple(cards))
+def _came_in(statuses: Mapping[str, int]) -> Facts:
+    words = {
+        "graded": "graded",
+        "needs review": "graded, a cell unread",
+        "missing": "no sheet came in",
+        "attention": "a file needs a person",
+    }
+    return Facts(tuple((words.get(status, status), str(count)) for status, count in statuses.items()))
 
 
-def _distribution(totals: Totals, possible: float) -> Histogram:
-    return Histogram(
+def _cards(statuses: Mapping[str, int], totals: Totals, found: Analysis) -> Stats:
+    low, high = totals.quartiles
+    alpha = found.reliability.alpha
+    share = f", {totals.mean / found.possible:.0%}" if found.possible else ""
+    looked = flagged(found)
+    return Stats(
+        (
+            ("Submissions", str(totals.n), f"of {sum(statuses.values())} students"),
+            ("Mean", points1(totals.mean), f"of {points(found.possible)} points{share}"),
+            ("Median", points1(totals.median), f"IQR {points1(low)} – {points1(high)}"),
+            ("Std. deviation", "—" if totals.deviation is None else points1(totals.deviation), "points"),
+            ("Reliability", "—" if alpha.value is None else f"{alpha.value:.2f}", f"alpha, n = {alpha.n}"),
+            ("Flagged parts", str(len(looked)), f"of {len(found.parts)} parts"),
+        )
+    )
+
+
+def points1(value: float) -> str:
+    """Points on cards: one decimal is all that a mean can bear.
+
+    >>> points1(28.06), points1(30.0)
+    ('28.1', '30')
+    """
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _charts(totals: Totals, found: Analysis) -> Iterator[Block]:
+    width = totals.edges[1] - totals.edges[0]
+    chart = Histogram(
         totals.edges,
         totals.counts,
         totals.mean,
         totals.median,
         title="Distribution of the totals",
-        x_label=f"points of {points(possible)}",
+        x_label=f"points of {points(found.possible)}, in steps of {points(width)}",
         y_label="students",
     )
+    scatter = _scatter(found)
+    yield Beside((chart,), (scatter,), 0.5) if scatter else chart
 
 
-def _mistakes(assignment: Assignment, figures: ClassFigures) -> list[Block]:
-    blocks: list[Block] = [Heading("Most common mistakes", 2)]
-    if not figures.mistakes:
-        return [*blocks, Plain("No mistake with a name was made.")]
-    n = figures.totals.n if figures.totals else 0
-    shown = figures.mistakes[:MOST_MISTAKES]
-    items = tuple(
-        (
-            f"{made.question}: {made.mistake}",
-            float(made.students),
-            f"{made.students} ({made.students / n:.0%})",
-        )
-        for made in shown
+def _scatter(found: Analysis) -> Scatter | None:
+    """A dot a part, by its bare name where only one question has it; None where too few can be told."""
+    names = Counter(item.part for item in found.parts)
+    dots = tuple(
+        (item.part if names[item.part] == 1 else f"{item.question} {item.part}", item.facility, told)
+        for item in found.parts
+        if item.facility is not None and (told := item.discrimination.value) is not None
     )
-    blocks.append(Bars(items, "Students who made it", full=float(n)))
-    rows = tuple(
-        (
-            f"{made.question}: {made.mistake}",
-            assignment.question(made.question).template.mistakes[made.mistake].sentence,
-            ", ".join(made.parts[:6]) + (" …" if len(made.parts) > 6 else ""),
-        )
-        for made in shown
+    if len(dots) < LEAST_DOTS:
+        return None
+    return Scatter(
+        dots,
+        title="Difficulty and discrimination",
+        x_label="facility: mean share of the points",
+        y_label="discrimination",
+        low=WEAK,
+        healthy=(HARD, EASY),
     )
-    blocks.append(Table(("mistake", "its value is", "at"), rows, "lll", widths=(0.34, 0.42, 0.24), small=True))
-    if len(figures.mistakes) > MOST_MISTAKES:
-        blocks.append(Plain(f"{len(figures.mistakes) - MOST_MISTAKES} further ones were made less often.", "note"))
-    return blocks
 
 
-def _table(items: Sequence[Item], *, by_question: bool) -> Table:
-    columns = ("blank", "unreadable", "right", "follows", "coarse", "mistake", "wrong")
-    header: tuple[Cell, ...] = ("question", "n", *columns, "mean", "of", "facility")
-    if not by_question:
-        header = ("question", "part", *header[1:])
-    rows = []
-    for item in items:
-        names: tuple[Cell, ...] = (item.question,) if by_question else (item.question, item.part)
-        facility = "—" if item.facility is None else f"{item.facility:.0%}"
-        counts = tuple(str(item.counts[column]) for column in columns)
-        rows.append((*names, str(item.n), *counts, points(item.mean), points(item.max), facility))
-    return Table(header, tuple(rows), "l" * (1 if by_question else 2) + "r" * (len(columns) + 4), small=True)
+def _heat(found: Analysis) -> Iterator[Block]:
+    groups: dict[str, list[str]] = {}
+    for item in found.parts:
+        groups.setdefault(item.question, []).append(item.part)
+    whole = len(found.quarters) == 1
+    yield HeatMap(
+        tuple((question, tuple(names)) for question, names in groups.items()),
+        tuple((f"{quarter.name} ({quarter.n})", quarter.facilities) for quarter in found.quarters),
+        title="Mean share of the points by part" + ("" if whole else " and quarter of the class"),
+        note="mean % of the points",
+    )
 
 
-def _to_look_at(parts: Sequence[Item]) -> list[Block]:
-    """Parts that were too hard, too easy, or often unreadable."""
-    sentences = []
-    for item in parts:
-        name = f"{item.question} {item.part}"
-        if item.facility is not None and item.facility < HARD:
-            sentences.append(f"{name}: the class got only {item.facility:.0%} of the points.")
-        if item.facility is not None and item.facility > EASY:
-            sentences.append(
-                f"{name}: nearly everybody got it ({item.facility:.0%}), so it tells students apart very little."
-            )
-        if item.counts["unreadable"] > item.n / 10:
-            sentences.append(f"{name}: {item.counts['unreadable']} of {item.n} entries could not be read.")
-    return [Heading("Parts to look at", 2), *(Plain(s, "small") for s in sentences)] if sentences else []
+def _trust(totals: Totals, found: Analysis) -> Iterator[Block]:
+    """What reliability and standard error mean for a student's total."""
+    measured, alpha, error = found.reliability, found.reliability.alpha, found.reliability.error
+    if alpha.value is None:
+        yield Plain(f"Reliability cannot be told: {alpha.reason}.", "note")
+        return
+    start = (
+        f"Cronbach’s alpha over {measured.questions} questions and {alpha.n} students is {alpha.value:.2f}: "
+        f"about {max(alpha.value, 0):.0%} of the variance of the totals is what the questions have in common."
+    )
+    if error.value is None:
+        yield Plain(f"{start} No standard error is given: {error.reason}.", "note")
+        return
+    meaning = (
+        f"The standard error of measurement is {points1(error.value)} points: on another paper of this kind, about two "
+        f"of three students would get a total within {points1(error.value)} points of their own here. Two totals that "
+        f"are less than {points1(error.value * 2**0.5)} points apart do not say who knows more."
+    )
+    few = "" if totals.n >= 50 else f" From {totals.n} students these are rough."
+    yield Plain(f"{start} {meaning}{few}", "note")
+
+
+def _notes(found: Analysis) -> Iterator[Block]:
+    yield Plain(
+        "n counts entries: the cells of a part times the students. Facility is the share of the points that the class "
+        "got. Discrimination is the corrected item-total correlation: a question’s points against the rest of the "
+        "total; a part’s points against the total without its whole question, since parts of one chain depend on each "
+        "other. What could not be read counts as no points until it is settled.",
+        "note",
+    )
+    reasons: dict[str, list[Item]] = {}
+    for item in [*found.questions, *found.parts]:
+        if item.discrimination.value is None:
+            reasons.setdefault(item.discrimination.reason, []).append(item)
+    for reason, items in reasons.items():
+        yield Plain(f"— stands for a discrimination that cannot be told ({len(items)} times): {reason}.", "note")
 
 
 def _attention(rows: Sequence[Attention]) -> list[Block]:

@@ -35,6 +35,7 @@ from grader.pages.charts import bars, histogram
 from grader.pages.figure import drawing_pieces
 from grader.pages.fonts import width as text_width
 from grader.pages.givens import givens_pieces
+from grader.pages.heatmap import heat_map
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece, stack, together
 from grader.pages.prose import formula_pieces, plain_pieces, text_pieces

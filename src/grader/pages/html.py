@@ -35,7 +35,9 @@ from grader.pages.blocks import (
 from grader.pages.charts import bars, histogram
 from grader.pages.fields import Fields
 from grader.pages.form import SKIP, form_parts
+from grader.pages.heatmap import html_tables
 from grader.pages.markup import attribute, figure, formulas, givens, pairs, safe, short, wording
+from grader.pages.scatter import scatter
 from grader.pages.worked import worked_html
 
 CHART_WIDTH = 360.0
@@ -121,6 +123,8 @@ _MAKERS: dict[type, Callable[[Any], str]] = {
     Givens: givens,
     Bars: lambda block: figure(bars(block, CHART_WIDTH)),
     Histogram: lambda block: figure(histogram(block, CHART_WIDTH)),
+    Scatter: lambda block: figure(scatter(block, CHART_WIDTH)),
+    HeatMap: lambda block: html_tables(block, LINE_WIDTH),
     Drawing: figure,
     Stats: lambda block: pairs(block.items, "stats"),
     Facts: lambda block: pairs(block.items, "facts"),

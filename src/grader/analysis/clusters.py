@@ -1,0 +1,175 @@
+"""Wrong answers that agree with each other and that no named mistake explains: a new mistake, or a broken question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from grader.analysis.results import Block
+
+LEAST_ALIKE = 3
+"""Two who agree may have sat together."""
+LEAST_SHARE = 0.1
+"""Of those who were wrong there; fewer are not worth a question of their own."""
+LEAST_SHARE_OF_WHOLE = 0.3
+"""For whole numbers below 100, which people hit by chance."""
+SMALL = 100.0
+CLOSE = 0.005
+"""Relations hold within half a per cent: answers come rounded."""
+SAME = 0.001
+"""Another part's value is met more easily by chance, there being many: it has to fit better."""
+WRONG = ("student", "question", "part", "cell", "value", "expected", "carried")
+LARGEST_RATIO = 1000.0
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Students whose wrong answers at a cell agree: all wrote `value`, or all are in one `relation` to their own keys.
+
+    `wrong`: how many were wrong at this cell. `others`: further cells of the part where this relation was found.
+    """
+
+    question: str
+    cell: str
+    relation: str
+    students: tuple[str, ...]
+    wrong: int
+    value: float | None = None
+    others: int = 0
+
+
+def clusters(wrong: Sequence[tuple[str, ...]], blocks: Iterable[Block]) -> list[Cluster]:
+    """The largest first. `wrong`: rows of WRONG, texts as the gradebook keeps them.
+
+    Students have numbers of their own, so answers are compared in two ways: by the value itself (which means something
+    where givens are fixed, or where people copy), and by what it is to the value expected of this student: carried from
+    their own earlier answers where there is one, else the key. Cells without numbers are left out.
+    """
+    table = pd.DataFrame.from_records(list(wrong), columns=list(WRONG))
+    for column in ("value", "expected", "carried"):
+        table[column] = pd.to_numeric(table[column], errors="coerce")
+    table = table[np.isfinite(table["value"]) & np.isfinite(table["expected"])].reset_index(drop=True)
+    if table.empty:
+        return []
+    table["reference"] = table["carried"].fillna(table["expected"])
+    table["wrong"] = table.groupby(["question", "cell"])["student"].transform("size")
+    same = _same_value(table)
+    told = {(c.question, c.cell): set(c.students) for c in same}
+    related = [c for c in _related(table, blocks) if not set(c.students) <= told.get((c.question, c.cell), set())]
+    return sorted([*same, *related], key=lambda c: (-len(c.students), c.question, c.cell, c.relation))
+
+
+def _same_value(table: pd.DataFrame) -> list[Cluster]:
+    values = _significant(table["value"].to_numpy(float), 5)
+    easy = (values == np.round(values)) & (np.abs(values) < SMALL)
+    keyed = table.assign(alike=values, least=np.where(easy, LEAST_SHARE_OF_WHOLE, LEAST_SHARE))
+    return [
+        Cluster(question, cell, f"the same value {value:g}", students, wrong, float(value))
+        for question, _, cell, value, students, wrong in _agreeing(keyed)
+    ]
+
+
+def _agreeing(table: pd.DataFrame) -> Iterator[tuple[str, str, str, Any, tuple[str, ...], int]]:
+    """Groups of rows that agree in `alike` at a cell, large enough and at least the share `least` of those wrong there.
+
+    Yields question, part, cell, what they agree in, the students, how many were wrong there.
+    """
+    alike = table.groupby(["question", "cell", "alike"], sort=False)["student"].transform("size")
+    enough = table[(alike >= LEAST_ALIKE) & (alike >= table["least"] * table["wrong"])]
+    for (question, part, cell, what), group in enough.groupby(["question", "part", "cell", "alike"], sort=False):
+        students = tuple(sorted(group["student"]))
+        yield str(question), str(part), str(cell), what, students, int(group["wrong"].iloc[0])
+
+
+def _significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
+    return np.array([float(f"{value:.{digits - 1}e}") for value in values])
+
+
+def _related(table: pd.DataFrame, blocks: Iterable[Block]) -> list[Cluster]:
+    relation = relations(table["value"].to_numpy(float), table["reference"].to_numpy(float))
+    relation = np.where(relation == "", _other_parts(table, blocks), relation)
+    relation = np.where(relation == "", _ratios(table), relation)
+    keyed = table.assign(alike=relation, least=LEAST_SHARE)[relation != ""]
+    best: dict[tuple[str, str, str], Cluster] = {}
+    for question, part, cell, name, students, wrong in _agreeing(keyed):
+        cluster = Cluster(question, cell, name, students, wrong)
+        before = best.get((question, part, name))
+        if before is None:
+            best[question, part, name] = cluster
+        else:  # an array: its largest cell speaks for the others
+            first = max(before, cluster, key=lambda c: len(c.students))
+            best[question, part, name] = replace(first, others=before.others + 1)
+    return list(best.values())
+
+
+def relations(value: NDArray[np.float64], key: NDArray[np.float64]) -> NDArray[np.str_]:
+    """For each value its relation to the key in words, the first that holds, or "".
+
+    >>> relations(np.array([-0.3, 0.6, 0.77]), np.array([0.3, 0.3, 0.3])).tolist()
+    ['the right value with its sign changed', 'twice the right value', '']
+    """
+    with np.errstate(all="ignore"):
+        candidates = {
+            "the right value with its sign changed": -key,
+            "twice the right value": 2 * key,
+            "half the right value": key / 2,
+            "ten times the right value": 10 * key,
+            "a tenth of the right value": key / 10,
+            "a hundred times the right value": 100 * key,
+            "a hundredth of the right value": key / 100,
+            "one minus the right value": 1 - key,
+            "one over the right value": 1 / key,
+            "the square of the right value": key * key,
+            "the square root of the right value": np.sqrt(key),
+        }
+        out = np.full(len(value), "", dtype=object)
+        for name, wanted in candidates.items():
+            holds = (np.abs(value - wanted) <= CLOSE * np.abs(wanted)) & (wanted != 0) & np.isfinite(wanted)
+            out = np.where((out == "") & holds, name, out)
+    return out
+
+
+def _ratios(table: pd.DataFrame) -> NDArray[np.object_]:
+    """Any other ratio to the right value, to three significant digits.
+
+    A ratio of one is an answer that leads on from earlier ones and was not admitted: no mistake of its own.
+    """
+    value, key = table["value"].to_numpy(float), table["reference"].to_numpy(float)
+    with np.errstate(all="ignore"):
+        ratio = value / key
+    usable = np.isfinite(ratio) & (np.abs(ratio - 1) > CLOSE)
+    usable &= (np.abs(ratio) > 1 / LARGEST_RATIO) & (np.abs(ratio) < LARGEST_RATIO)
+    names = np.full(len(table), "", dtype=object)
+    names[usable] = [f"{float(f'{r:.3g}'):g} times the right value" for r in ratio[usable]]
+    return names
+
+
+def _other_parts(table: pd.DataFrame, blocks: Iterable[Block]) -> NDArray[np.object_]:
+    """Where a part of one number was answered with the right value of another such part of the question."""
+    names = np.full(len(table), "", dtype=object)
+    for block in blocks:
+        rows = pd.Index(block.students).get_indexer(pd.Index(table["student"]))
+        for question in dict.fromkeys(cell.question for cell in block.cells):
+            columns = [
+                nth
+                for nth, cell in enumerate(block.cells)
+                if cell.question == question and cell.part == cell.cell and not np.isnan(block.keys[:, nth]).any()
+            ]
+            single = (table["question"] == question) & (table["part"] == table["cell"])
+            at = np.flatnonzero(single.to_numpy() & (rows >= 0))
+            if not columns or not len(at):
+                continue
+            keys = block.keys[rows[at]][:, columns]
+            values = table["value"].to_numpy(float)[at, None]
+            holds = (np.abs(keys - values) <= SAME * np.abs(keys)) & (np.abs(keys) > 0) & (np.abs(keys) != 1)
+            holds &= (
+                np.array([[block.cells[c].cell for c in columns]], dtype=object) != table["cell"].to_numpy()[at, None]
+            )
+            for where, place in zip(at[holds.any(axis=1)], holds[holds.any(axis=1)].argmax(axis=1), strict=True):
+                names[where] = f"the right value of {block.cells[columns[place]].cell}"
+    return names

@@ -1,0 +1,148 @@
+"""What a class got: points of every student and part, and how often each verdict was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from grader.marking import VERDICTS
+
+SURE = 1e-9
+"""Points that differ by less are the same: they are sums of shares."""
+
+Outcome = tuple[Sequence[str], Sequence[tuple[str, str, str, float, str]], Iterable[tuple[int, float, float]]]
+"""Students; the cells they were asked, (question, part, cell, max, the first student's right value); and student by
+student and cell by cell (place in VERDICTS, points, right value; 0 for a label)."""
+
+
+class Asked(NamedTuple):
+    """A cell of the sheet."""
+
+    question: str
+    part: str
+    cell: str
+    max: float
+
+
+@dataclass(frozen=True)
+class Block:
+    """Sheets marked under the same rules: a row a student, a column a cell.
+
+    `verdicts` are places in VERDICTS; `keys` the right values, nan where they are no numbers.
+    """
+
+    students: Sequence[str]
+    cells: Sequence[Asked]
+    verdicts: NDArray[np.int8]
+    points: NDArray[np.float64]
+    keys: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Results:
+    """`points` and `possible`: a row a student, a column (question, part) in the order asked, nan where the student
+    was not asked. `counts`: a row (question, part), a column a verdict; entries of an array are counted one by one.
+    """
+
+    points: pd.DataFrame
+    possible: pd.DataFrame
+    counts: pd.DataFrame
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        return [(str(column[0]), str(column[1])) for column in self.points.columns]
+
+    @cached_property
+    def questions(self) -> list[str]:
+        return list(dict.fromkeys(question for question, _ in self.parts))
+
+    @cached_property
+    def by_question(self) -> pd.DataFrame:
+        """Points of each student and question; nan where a student was not asked."""
+        return self._summed(self.points)
+
+    @cached_property
+    def possible_by_question(self) -> pd.DataFrame:
+        return self._summed(self.possible)
+
+    @cached_property
+    def totals(self) -> pd.Series[float]:
+        return self.points.sum(axis=1)
+
+    def _summed(self, table: pd.DataFrame) -> pd.DataFrame:
+        names = np.array([question for question, _ in self.parts], dtype=object)
+        columns = {q: table.loc[:, names == q].sum(axis=1, min_count=1) for q in self.questions}
+        return pd.DataFrame(columns, index=table.index, columns=self.questions, dtype=float)
+
+
+def shares(points: pd.DataFrame, possible: pd.DataFrame) -> pd.DataFrame:
+    """Points as shares of what could be had, in 0..1; nan where there was nothing to get."""
+    return points / possible.where(possible > 0)
+
+
+def collect(blocks: Iterable[Block]) -> Results:
+    """The blocks put together; students in the order of their ids, whatever order they come in."""
+    points, possible, counts = [], [], []
+    for block in blocks:
+        columns, starts = _columns(block.cells)
+        index = pd.Series(list(block.students), dtype=object)
+        points.append(pd.DataFrame(_added(block.points, starts), index=index, columns=columns))
+        most = _added(np.array([[cell.max for cell in block.cells]]), starts)
+        possible.append(pd.DataFrame(np.repeat(most, len(index), axis=0), index=index, columns=columns))
+        found = [_added((block.verdicts == k).sum(axis=0)[None, :], starts)[0] for k in range(len(VERDICTS))]
+        counts.append(pd.DataFrame(dict(zip(VERDICTS, found, strict=True)), index=columns))
+    if not points:
+        nothing = pd.DataFrame(index=pd.Index([], dtype=object), columns=_columns(())[0], dtype=float)
+        return Results(nothing, nothing, pd.DataFrame(0, index=nothing.columns, columns=list(VERDICTS)))
+    together = pd.concat(counts)
+    order = list(dict.fromkeys(together.index))
+    return Results(
+        pd.concat(points).sort_index()[order],
+        pd.concat(possible).sort_index()[order],
+        together.groupby(level=[0, 1], sort=False).sum().loc[order],
+    )
+
+
+def _columns(cells: Sequence[Asked]) -> tuple[pd.MultiIndex, list[int]]:
+    """The parts in the order asked, and where each one's cells begin: they stand together."""
+    starts: dict[tuple[str, str], int] = {}
+    for nth, cell in enumerate(cells):
+        starts.setdefault((cell.question, cell.part), nth)
+    names = ["question", "part"]
+    index = (
+        pd.MultiIndex.from_tuples(list(starts), names=names)
+        if starts
+        else pd.MultiIndex.from_arrays([[], []], names=names)
+    )
+    return index, list(starts.values())
+
+
+def _added(table: NDArray[np.generic], starts: Sequence[int]) -> NDArray[np.generic]:
+    return np.add.reduceat(table, starts, axis=1) if starts else table[:, :0]
+
+
+def blocks(outcomes: Iterable[Outcome]) -> list[Block]:
+    """What a gradebook streams, as arrays."""
+    kinds = np.dtype([("verdict", np.int8), ("points", np.float64), ("key", np.float64)])
+    out = []
+    for students, cells, stream in outcomes:
+        table = np.fromiter(stream, kinds, count=len(students) * len(cells)).reshape(len(students), len(cells))
+        keys = table["key"].copy()
+        keys[:, [not _is_number(first) for *_, first in cells]] = np.nan
+        asked = [Asked(question, part, cell, most) for question, part, cell, most, _ in cells]
+        out.append(Block(students, asked, table["verdict"].copy(), table["points"].copy(), keys))
+    return out
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,50 @@
+"""All statistics of one assignment, each computed once; pages and files tell the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.analysis.clusters import Cluster, clusters
+from grader.analysis.items import CommonMistake, Item, common_mistakes, parts, questions
+from grader.analysis.reliability import Reliability, reliability
+from grader.analysis.results import Block, collect
+from grader.analysis.strata import Split, splits
+from grader.analysis.totals import Quarter, Totals, by_quarter, totals
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """`quarters` have a facility for each of `parts`, in their order."""
+
+    totals: Totals | None
+    possible: float
+    reliability: Reliability
+    questions: Sequence[Item]
+    parts: Sequence[Item]
+    quarters: Sequence[Quarter]
+    mistakes: Sequence[CommonMistake]
+    clusters: Sequence[Cluster]
+    splits: Sequence[Split]
+
+
+def analyse(
+    blocks: Sequence[Block],
+    possible: float,
+    made: Sequence[tuple[str, ...]] = (),
+    wrong: Sequence[tuple[str, ...]] = (),
+    kinds: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
+) -> Analysis:
+    """`made`: see `common_mistakes`; `wrong`: see `clusters`; `kinds`: see `splits`."""
+    results = collect(blocks)
+    return Analysis(
+        totals=totals(results.totals.tolist(), possible),
+        possible=possible,
+        reliability=reliability(results.by_question),
+        questions=questions(results),
+        parts=parts(results),
+        quarters=by_quarter(results),
+        mistakes=common_mistakes(made),
+        clusters=clusters(wrong, blocks),
+        splits=splits(kinds or {}, results),
+    )
