@@ -92,11 +92,10 @@ function summarise() {
   const wrong = asked.filter((cell) => cell.seen.problem && cell.problemTold);
   const broken = wrong.filter((cell) => cell.seen.whole === false).length;
   const unread = wrong.length - broken;
-  byId("summary").textContent = [
-    `${answered.length} of ${asked.length} answered`,
-    unread && `${unread} cannot be read`,
-    broken && `${broken} not whole`,
-  ].filter(Boolean).join(", ");
+  const counts = [`${answered.length} of ${asked.length} answered`];
+  if (unread) counts.push(`${unread} cannot be read`);
+  if (broken) counts.push(`${broken} not whole`);
+  show("summary", counts.join(", "));
   const link = byId("first");
   link.hidden = !wrong.length;
   if (wrong.length) {
@@ -105,17 +104,25 @@ function summarise() {
   }
 }
 
+/** Words that do not change are not written again: the page would be laid out anew at every key. */
+function show(id, words) {
+  const line = byId(id);
+  if (line.textContent !== words) line.textContent = words;
+}
+
 function say(words) {
   byId("said").textContent = words;
 }
+
+const NO_DRAFT = "This browser keeps no draft here: save the file before you close the page.";
 
 function keepDraft() {
   const draft = Object.fromEntries(asked.filter(written).map((cell) => [`${cell.question} ${cell.name}`, written(cell)]));
   try {
     localStorage.setItem(draftName, JSON.stringify(draft));
-    byId("draft").textContent = `Draft kept in this browser at ${new Date().toTimeString().slice(0, 5)}.`;
+    show("draft", `Draft kept in this browser at ${new Date().toTimeString().slice(0, 5)}.`);
   } catch {
-    byId("draft").textContent = "This browser keeps no draft here: save the file before you close the page.";
+    show("draft", NO_DRAFT);
   }
 }
 
@@ -123,9 +130,9 @@ function takeDraft() {
   try {
     const draft = JSON.parse(localStorage.getItem(draftName) ?? "{}");
     for (const cell of asked) cell.field.value = draft[`${cell.question} ${cell.name}`] ?? "";
-    if (Object.keys(draft).length) byId("draft").textContent = "Your draft from this browser is back.";
+    if (Object.keys(draft).length) show("draft", "Your draft from this browser is back.");
   } catch {
-    byId("draft").textContent = "This browser keeps no draft here: save the file before you close the page.";
+    show("draft", NO_DRAFT);
   }
 }
 
