@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,7 +38,7 @@ def statement(question: Question, q: Any) -> list[Block]:
     wording = [Text(worded(template.wording(p), aliases))]
     if question.text:
         wording.append(Text(question.text))
-    numbers: list[Block] = [_table(question, picture) for picture in template.tables(p, q)]
+    numbers: list[Block] = [table for picture in template.tables(p, q) for table in _table(question, picture)]
     shown = tuple(Given(renamed(item.symbol, aliases), item.value) for item in template.show(p, q))
     if shown:
         numbers.append(Givens(shown))
@@ -61,22 +61,24 @@ def _renamed(drawing: Drawing, aliases: Mapping[str, str]) -> Drawing:
     return replace(drawing, shapes=shapes)
 
 
-def _table(question: Question, picture: Picture) -> Block:
-    """A table of givens; rows and columns of places for parts that are not asked are left out."""
+def _table(question: Question, picture: Picture) -> Iterator[Block]:
+    """A table of givens; what would only hold places for parts that are not asked is left out."""
     boxes = {box.name: box for part in question.asked for box in answer_boxes(question.id, part)}
 
     def kept(cells: Sequence[str | Slot]) -> bool:
-        slots = [cell.cell for cell in cells if isinstance(cell, Slot)]
-        return not slots or any(cell in boxes for cell in slots)
+        return any(cell.cell in boxes if isinstance(cell, Slot) else cell for cell in cells)
 
-    columns = [n for n in range(len(picture.header)) if kept([row[n] for row in picture.rows])]
-    rows = [[row[n] for n in columns] for row in picture.rows if kept(row)]
+    filled = [row for row in picture.rows if kept(row[1:])]
+    columns = [n for n in range(len(picture.header)) if kept([row[n] for row in filled])]
+    if not filled:
+        return
+    rows = [[row[n] for n in columns] for row in filled]
     cells = tuple(
         tuple(_cell(cell, boxes, question.aliases, wording=n == 0) for n, cell in enumerate(row)) for row in rows
     )
     header = tuple(_cell(picture.header[n], boxes, question.aliases, wording=True) for n in columns)
     align = "l" + "c" * (len(columns) - 1)
-    return Keep((Table(header, cells, align),))
+    yield Keep((Table(header, cells, align),))
 
 
 def _cell(cell: str | Slot, boxes: Mapping[str, AnswerBox], aliases: Mapping[str, str], *, wording: bool) -> Cell:
