@@ -1,3 +1,6 @@
+import base64
+import hashlib
+import json
 import re
 from html.parser import HTMLParser
 
@@ -7,7 +10,21 @@ from hypothesis import strategies as st
 from tests.pages.demonstration import HOSTILE, NAMES, demonstration, question_blocks
 
 from grader.drawing import Math
-from grader.pages.blocks import AnswerBox, AnswerBoxes, Document, Given, Givens, Heading, Marked, Plain, Table, Text
+from grader.pages.blocks import (
+    AnswerBox,
+    AnswerBoxes,
+    Document,
+    Facts,
+    Form,
+    FormPart,
+    Given,
+    Givens,
+    Heading,
+    Marked,
+    Plain,
+    Table,
+    Text,
+)
 from grader.pages.html import html_text
 
 VOID = {"meta", "br"}
@@ -94,6 +111,58 @@ def test_a_page_may_ask_nothing_of_any_network() -> None:
     assert policy is not None
     assert policy.split("; ")[0] == "default-src 'none'"
     assert "script-src 'none'" in policy
+
+
+PART = FormPart("f_1", "number", (), ("f_1",), ("forget gate",))
+BOXES = AnswerBoxes((AnswerBox("f_1", "f_1", question="lstm"), AnswerBox("g_1", "g_1", question="lstm")))
+
+
+def form_page(student: str, instance: str = "") -> str:
+    form = Form("hw4", student, instance, (("lstm", (PART,)),))
+    return html_text(Document("T", (BOXES,), form=form))
+
+
+def scripts(page: str) -> list[str]:
+    return re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)
+
+
+def test_only_a_part_of_the_form_is_a_field() -> None:
+    page = read(form_page("s001"))
+    assert [attrs["id"] for tag, attrs in page.seen if tag == "input"] == ["cell-0"]
+    assert [attrs["for"] for tag, attrs in page.seen if tag == "label"] == ["cell-0"]
+    assert [attrs.get("aria-label") for _, attrs in page.seen if attrs.get("class") == "box"] == ["empty box"]
+
+
+def test_a_forms_scripts_are_the_same_for_everyone() -> None:
+    """So they can be read once, and trusted for all students' pages."""
+    one, two = scripts(form_page("s001", "K7Q2-9FXM")), scripts(form_page("s002", "AAAA-BBBB"))
+    assert [a == b for a, b in zip(one, two, strict=True)] == [False, True, True]
+    assert len(one[2].encode()) < 18_000
+
+
+def test_only_the_pages_own_script_may_run() -> None:
+    page = form_page("s001")
+    digest = base64.b64encode(hashlib.sha256(scripts(page)[2].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'\"" in page
+
+
+def test_no_data_of_a_student_ends_a_script() -> None:
+    hostile = "</script><script>alert(1)</script><!-- \u2028"
+    page = form_page(hostile, "<!--<script>")
+    assert len(scripts(page)) == 3
+    data = json.loads(scripts(page)[0])
+    assert (data["student"], data["instance"]) == (hostile, "<!--<script>")
+
+
+def test_a_name_from_right_to_left_is_isolated() -> None:
+    page = html_text(Document("T", (Facts((("Student", "محمد علي"), ("ID", "s001"))),)))
+    assert "<dd><bdi>محمد علي</bdi></dd>" in page
+    assert "<dd>s001</dd>" in page
+
+
+def test_a_header_that_is_a_formula_is_named_by_its_characters() -> None:
+    page = html_text(Document("T", (Table((Math("P_k"), Text("rank $k$")), (("1", "2"),)),)))
+    assert re.findall(r'<math aria-label="([^"]*)"', page) == ["Pk"]
 
 
 def test_names_are_there_whole_in_every_script() -> None:

@@ -94,12 +94,14 @@ def _given(given: Given) -> str:
     if isinstance(given.value, str):
         inside = f"<mn>{short(given.value)}</mn>"
     else:
-        rows = ((row,) if isinstance(row, str) else row for row in given.value)
-        cells = ("".join(f"<mtd><mn>{short(number)}</mn></mtd>" for number in row) for row in rows)
-        table = "".join(f"<mtr>{row}</mtr>" for row in cells)
-        opening, closing = '<mo fence="true">[</mo>', '<mo fence="true">]</mo>'
-        inside = f'<mrow>{opening}<mtable class="given">{table}</mtable>{closing}</mrow>'
-    return mathml(f"{given.symbol} =").replace("</math>", f"{inside}</math>")
+        inside = matrix((row,) if isinstance(row, str) else row for row in given.value)
+    return mathml(f"{given.symbol} =").replace("</math>", f'<mspace width=".28em"/>{inside}</math>')
+
+
+def matrix(rows: Iterable[Sequence[str]]) -> str:
+    """Numbers in rows, as MathML; the brackets are borders, because few machines have a font with tall ones."""
+    cells = ("".join(f"<mtd><mn>{short(number)}</mn></mtd>" for number in row) for row in rows)
+    return f'<mtable class="given">{"".join(f"<mtr>{row}</mtr>" for row in cells)}</mtable>'
 
 
 def figure(drawing: Drawing) -> str:

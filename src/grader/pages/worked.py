@@ -10,7 +10,7 @@ from grader.pages.fonts import width as text_width
 from grader.pages.formula import Formula, formula
 from grader.pages.givens import BRACKET, Laid, grid
 from grader.pages.markdown import Run
-from grader.pages.markup import SCROLLS, head_cell, safe
+from grader.pages.markup import SCROLLS, head_cell, matrix, safe
 from grader.pages.mathml import mathml
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece
@@ -157,13 +157,7 @@ def worked_html(block: Worked) -> str:
 def _value_html(value: Value) -> str:
     if isinstance(value, str):
         return safe(minus(value))
-    rows = "".join(
-        "<mtr>" + "".join(f"<mtd><mn>{safe(number)}</mn></mtd>" for number in row) + "</mtr>" for row in grid(value)
-    )
-    return (
-        '<math xmlns="http://www.w3.org/1998/Math/MathML"><mrow><mo fence="true">[</mo>'
-        f'<mtable class="given">{rows}</mtable><mo fence="true">]</mo></mrow></math>'
-    )
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{matrix(grid(value))}</math>'
 
 
 def _others_html(step: Working) -> str:
