@@ -14,7 +14,8 @@ from statistics import median
 
 import bare
 import numpy as np
-from workload import SEED, Class, Sheet, draw, form, sheet
+import pages
+from workload import SEED, Class, Sheet, alone, draw, form, sheet
 
 from grader.course import Course, Loaded
 from grader.jobs.grade import grade, mark_sheet
@@ -33,8 +34,6 @@ root = Path(sys.argv[1])
 assert grade(Course(root), [root / "submissions"], None).count("graded") == int(sys.argv[2])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10))
 """
-# A process inherits the peak of the one that starts it, so a small one has to stand in between.
-BETWEEN = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
 HELP = "from grader.cli import main; main(['--help'])"
 
 Run = Callable[[], object]
@@ -51,10 +50,29 @@ def main() -> None:
         row("marking a sheet, all right", *marking(loaded, right), each, "ms", "6x, aim 3x")
         row("grading a folder, a sheet, stored", *folders(small, mixed), each, "ms", "6x, aim 3x")
         row("generating a variant, without pages", *generating(loaded), each, "ms", "6x")
-        large = Class(Path(folder) / "large", 10 * SHEETS)
+        large, tiny = Class(Path(folder) / "large", 10 * SHEETS), Class(Path(folder) / "tiny", SHEETS // 10)
         large.hand_in(large.mixed_sheets())
         row("peak memory, 10,000 sheets and 1,000", peak(large), peak(small), 1, "MB", "1.3x")
+        tiny.hand_in(tiny.mixed_sheets())
+        peak(tiny)
+        rows_of_pages(small, tiny, large)
     row("grader --help and import click", *starts(), 1000, "ms", "3x")
+
+
+def rows_of_pages(small: Class, tiny: Class, large: Class) -> None:
+    """Pages of a class of 1,000 and of one of 100; a report of a graded class of 10,000."""
+    row("class report, 10,000 students and 100", *(pages.reporting(c.root) for c in (large, tiny)), 1000, "ms", "10x")
+    handouts = pages.Handouts(small.loaded, small.papers)
+    pdf, text = interleaved(handouts.as_pdf, handouts.as_raw_text, time.process_time, ROUNDS)
+    html, _ = interleaved(handouts.as_html, lambda: None, time.process_time, ROUNDS)
+    each = 1000 / pages.HANDOUTS
+    row("a handout as PDF, and its raw text", pdf, text, each, "ms", "7x, aim 4x")
+    row("a handout as HTML, and as PDF", html, pdf, each, "ms", "")
+    row("largest handout, HTML and PDF", *(size / 1000 for size in handouts.sizes[::-1]), 1, "kB", "120 kB")
+    one, two, few = pages.made(small.root, 1), pages.made(small.root, 2), pages.made(tiny.root, 2)
+    row("pages of 1,000, one process and two", one.seconds, two.seconds, 1000, "ms", "at least 1.7x")
+    row("pages: parent's peak, 1,000 and 100", two.parent, few.parent, 1, "MB", "flat, 200 MB")
+    row("pages: worker's peak, 1,000 and 100", two.worker, few.worker, 1, "MB", "flat, 200 MB")
 
 
 def row(what: str, ours: float, bare_one: float, factor: float, unit: str, limit: str) -> None:
@@ -137,7 +155,7 @@ def generating(loaded: Loaded) -> tuple[float, float]:
 
 def peak(group: Class) -> float:
     """Peak memory in MB of a fresh process that grades the class's folder."""
-    command = [sys.executable, "-c", BETWEEN, sys.executable, "-c", PEAK, str(group.root), str(group.size)]
+    command = alone([sys.executable, "-c", PEAK, str(group.root), str(group.size)])
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 

@@ -22,6 +22,8 @@ WIDTH, HEIGHT = 595.28, 841.89
 """A4."""
 MARGIN, TOP, BOTTOM = 54.0, 43.0, 48.0
 ABOVE_BOOKMARK = 8.0
+COMPRESSION = 4
+"""zlib's usual 6 takes twice as long and saves a fourteenth of a page."""
 LINE = WIDTH - 2 * MARGIN
 KICKER = Style("sans", 8.4, 12.0, BLUE, bold=True)
 SLATE = "#4a5866"
@@ -75,7 +77,7 @@ class _Typesetter:
                 level, text = piece.bookmark
                 self.bookmarks.append(Bookmark(number - 1, level, text, top - down + ABOVE_BOOKMARK))
             piece.draw(self.pen, MARGIN, top - down)
-        return zlib.compress(self.pen.end_page())
+        return zlib.compress(self.pen.end_page(), COMPRESSION)
 
     def frame(self, document: Document, number: int, count: int) -> None:
         """What every page has: the band, the running head, the foot."""
