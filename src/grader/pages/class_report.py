@@ -112,9 +112,9 @@ def points1(value: float) -> str:
     """Points on cards: one decimal is all that a mean can bear.
 
     >>> points1(28.06), points1(30.0)
-    ('28.1', '30')
+    ('28.1', '30.0')
     """
-    return f"{value:.1f}".removesuffix(".0")
+    return f"{value:.1f}"
 
 
 def _charts(totals: Totals, found: Analysis) -> Iterator[Block]:

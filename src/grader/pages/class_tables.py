@@ -20,7 +20,7 @@ COLUMNS = {
     "mistake": "known slip",
     "wrong": "not right",
     "unreadable": "not read",
-    "blank": "no answer",
+    "blank": "blank",
 }
 
 
@@ -43,7 +43,7 @@ def mistakes(assignment: Assignment, found: Analysis) -> list[Block]:
                 made.question,
                 sentence[:1].upper() + sentence[1:],
                 some([part.name for part in question.asked if part.name in made.parts]),
-                Bar(share, f"{made.students} ({share:.0%})"),
+                Bar(share, f"{made.students}\u00a0({share:.0%})"),
             )
         )
     blocks.append(Table(("question", "what one gets", "at", "students"), tuple(rows), "llll", widths=WIDTHS_MISTAKES))
@@ -112,14 +112,14 @@ def part_table(found: Analysis) -> Table:
             _bar(item.facility),
             _told(item),
             *(str(item.counts[verdict] or "·") for verdict in shown),
-            points(item.mean),
             points(item.max),
         )
         for item in found.parts
     )
-    header = ("part", "n", "facility", "discrim.", *shown.values(), "mean", "of")
-    widths = (0.16, 0.06, 0.19, 0.075, *(0.52 / (len(shown) + 2),) * (len(shown) + 2))
-    return Table(header, rows, "lrlr" + "r" * (len(shown) + 2), widths=widths, small=True)
+    header = ("part", "n", "facility", "discrim.", *shown.values(), "points")
+    columns = len(shown) + 1
+    widths = (0.2, 0.055, 0.15, 0.075, *(0.52 / columns,) * columns)
+    return Table(header, rows, "lrlr" + "r" * columns, widths=widths, small=True)
 
 
 def _names(items: Iterable[Item]) -> list[Name]:

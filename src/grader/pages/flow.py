@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
+from math import inf
 from typing import Any
 
 from grader.drawing import BLUE, INK, Drawing
@@ -35,12 +37,12 @@ from grader.pages.charts import bars, histogram
 from grader.pages.figure import drawing_pieces
 from grader.pages.fonts import width as text_width
 from grader.pages.givens import givens_pieces
-from grader.pages.heatmap import heat_map
+from grader.pages.heatmap import heat_maps
 from grader.pages.pen import Pen
 from grader.pages.pieces import Piece, stack, together
 from grader.pages.prose import formula_pieces, plain_pieces, text_pieces
 from grader.pages.scatter import scatter
-from grader.pages.table import table_pieces
+from grader.pages.table import least_width, table_pieces
 from grader.pages.text import LONGEST_NAME, Style, clean, plain_lines
 from grader.pages.worked import worked_pieces
 
@@ -121,10 +123,17 @@ def _around(block: Around, width: float) -> Iterator[Piece]:
         yield figure
         return
     slim = [pieces([unit], narrow) for unit in units]
-    first, after = _best_place([*map(_depth, wide)], [*map(_depth, slim)], figure.height)
+    depths = [inf if _too_wide(unit, narrow) else _depth(each) for unit, each in zip(units, slim, strict=True)]
+    first, after = _best_place([*map(_depth, wide)], depths, figure.height)
     yield from (piece for each in wide[:first] for piece in each)
     yield _side_by_side([piece for each in slim[first:after] for piece in each], figure, narrow + GAP_BESIDE)
     yield from (piece for each in wide[after:] for piece in each)
+
+
+def _too_wide(unit: Block, width: float) -> bool:
+    """A table whose words would break."""
+    tables = unit.blocks if isinstance(unit, Keep) else (unit,)
+    return any(isinstance(each, Table) and least_width(each) > width for each in tables)
 
 
 def _best_place(wide: Sequence[float], slim: Sequence[float], figure: float) -> tuple[int, int]:
@@ -175,7 +184,7 @@ _MAKERS: dict[type, Callable[[Any, float], Iterable[Piece]]] = {
     Bars: lambda block, width: drawing_pieces(bars(block, width), width),
     Histogram: lambda block, width: drawing_pieces(histogram(block, width), width),
     Scatter: lambda block, width: drawing_pieces(scatter(block, width), width),
-    HeatMap: lambda block, width: drawing_pieces(heat_map(block, width), width),
+    HeatMap: lambda block, width: chain.from_iterable(drawing_pieces(d, width) for d in heat_maps(block, width)),
     Drawing: drawing_pieces,
     Stats: stat_pieces,
     Facts: fact_pieces,

@@ -16,7 +16,7 @@ SCALE = ((0.0, "#b3263c"), (0.25, "#e0805f"), (0.5, "#f3e3bd"), (0.75, "#7db8ad"
 NOBODY = "#eef1f4"
 LEAST_CELL, WIDEST_CELL, CELL_HEIGHT = 19.0, 52.0, 17.0
 MOST_STRETCHED = 1.4
-HEAD, LEGEND, BETWEEN, GAP = 26.0, 14.0, 10.0, 5.0
+HEAD, LEGEND, GAP = 26.0, 14.0, 5.0
 NAME_SIZE, COLUMN_SIZE = 8.0, 6.4
 
 
@@ -113,21 +113,21 @@ def _column_width(name: str) -> float:
     return min(max(LEAST_CELL, text_width("sans", clean(name, 40), COLUMN_SIZE) + 4), WIDEST_CELL)
 
 
-def heat_map(chart: HeatMap, width: float) -> Drawing:
+def heat_maps(chart: HeatMap, width: float) -> list[Drawing]:
+    """A drawing for each band, so that a page can end between them; the first has the title and the scale."""
     names = [clean(name, LONGEST_NAME) for name, _ in chart.rows]
     left = min(max((text_width("sans", name, NAME_SIZE) for name in names), default=0.0) + 8, width * 0.25)
-    shapes: list[Shape] = list(_legend(chart, width))
-    top = LEGEND if chart.note else 0.0
+    out = []
     for nth, band in enumerate(bands(chart, width - left)):
-        top += BETWEEN if nth else 0.0
-        shapes += _band(chart, band, left, top)
-        top += HEAD + CELL_HEIGHT * len(chart.rows)
-    return Drawing(width, top + 2, tuple(shapes), said(chart), chart.title)
+        top = LEGEND if chart.note and not nth else 0.0
+        legend = list(_legend(chart, width)) if top else []
+        shapes = (*legend, *_band(chart, band, left, top))
+        height = top + HEAD + CELL_HEIGHT * len(chart.rows) + 2
+        out.append(Drawing(width, height, shapes, said(chart, band), "" if nth else chart.title))
+    return out
 
 
 def _legend(chart: HeatMap, width: float) -> Iterator[Shape]:
-    if not chart.note:
-        return
     steps, each = 20, 6.0
     start = width - 22 - steps * each
     yield Label(start - 12, 7, clean(chart.note, LONGEST_NAME), 7, GREY, "end")
@@ -163,11 +163,11 @@ def _column(chart: HeatMap, column: Column, x: float, top: float) -> Iterator[Sh
         yield Label(x + (column.width - 1) / 2, y + CELL_HEIGHT * 0.62, per_cent(share), 7.2, ink_on(fill), bold=True)
 
 
-def said(chart: HeatMap) -> str:
+def said(chart: HeatMap, band: Band) -> str:
     """In words: a sentence a row."""
-    columns = [f"{group} {name}" for group, names in chart.groups for name in names]
+    columns = [(f"{group} {column.name}", column.place) for group, columns in band.groups for column in columns]
     rows = (
-        f"{name}: {', '.join(f'{c} {per_cent(s)}' for c, s in zip(columns, shares, strict=True))}."
+        f"{name}: {', '.join(f'{column} {per_cent(shares[place])}' for column, place in columns)}."
         for name, shares in chart.rows
     )
     return f"Heat map, per cent. {' '.join(rows)}"
@@ -181,7 +181,7 @@ def html_tables(chart: HeatMap, room: float) -> str:
 
 
 def _note(chart: HeatMap) -> str:
-    return f' <span class="note">{short(chart.note)}</span>' if chart.note else ""
+    return f' <span class="note">({short(chart.note)})</span>' if chart.note else ""
 
 
 def _html_table(chart: HeatMap, band: Band) -> str:
@@ -193,7 +193,8 @@ def _html_table(chart: HeatMap, band: Band) -> str:
     spans = "".join(f'<colgroup span="{len(group)}"></colgroup>' for _, group in band.groups)
     names = "".join(f'<th scope="col" style="text-align:center">{short(column.name)}</th>' for column in columns)
     rows = "\n".join(
-        f'<tr><th scope="row">{short(name)}</th>{_html_cells(columns, shares)}</tr>' for name, shares in chart.rows
+        f'<tr><th scope="row" style="text-align:left">{short(name)}</th>{_html_cells(columns, shares)}</tr>'
+        for name, shares in chart.rows
     )
     head = f'<thead><tr><td rowspan="2"></td>{groups}</tr><tr>{names}</tr></thead>'
     return (

@@ -11,7 +11,7 @@ from grader.pages.blocks import Scatter
 from grader.pages.fonts import width as text_width
 from grader.pages.text import LONGEST_NAME, clean, fitted
 
-GRID, ZONE, REVIEW = "#dde5ee", "#f0f6f3", "#fcf0f2"
+GRID, ZONE, REVIEW, NAMED = "#dde5ee", "#f0f6f3", "#fcf0f2", "#3b4a5a"
 SIZE, RADIUS, STEP = 6.6, 2.1, 0.2
 CROWDED = 24
 """With more dots only those that stand out have their names drawn."""
@@ -74,7 +74,11 @@ def scatter(chart: Scatter, width: float, height: float = 150.0) -> Drawing:
         Dot(spot.x, spot.y, RADIUS, RED if y < chart.low else BLUE)
         for spot, (_, _, y) in zip(spots, chart.dots, strict=True)
     ]
-    shapes += [*dots, *_named(spots, frame)]
+    words = [
+        Label(across(last) - 3, frame.top + 8, "as it should be", 6.4, "#4f7a64", "end"),
+        Label(frame.left + 3, frame.bottom - 3, "does not separate", 6.4, "#a04456", "start"),
+    ]
+    shapes += [*words, *dots, *_named(spots, frame, [_box(label) for label in words])]
     return Drawing(width, height, tuple(shapes), _said(chart), chart.title)
 
 
@@ -97,20 +101,27 @@ def _axes(
     yield Label(0, 7, chart.y_label, 7, GREY, "start")
 
 
-def _named(spots: Sequence[Spot], frame: Box) -> Iterator[Shape]:
+def _named(spots: Sequence[Spot], frame: Box, words: Sequence[Box]) -> Iterator[Shape]:
     """Names where there is room; those that stand out choose first."""
-    taken = [Box(s.x - RADIUS, s.y - RADIUS, s.x + RADIUS, s.y + RADIUS) for s in spots]
+    taken = [*words, *(Box(s.x - RADIUS, s.y - RADIUS, s.x + RADIUS, s.y + RADIUS) for s in spots)]
     wanted = [spot for spot in spots if spot.stressed or len(spots) <= CROWDED]
     room = Box(frame.left, frame.top - 4, frame.right + 8, frame.bottom)
     for spot in sorted(wanted, key=lambda s: (not s.stressed, s.x, s.y, s.name)):
         text = fitted(spot.name, LONGEST, SIZE)
         for x, y, anchor in _places(spot):
-            left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * (wide := text_width("sans", text, SIZE))
-            box = Box(left, y - SIZE * 0.75, left + wide, y + SIZE * 0.2)
+            label = Label(x, y, text, SIZE, NAMED, anchor)
+            box = _box(label)
             if room.holds(box) and not any(box.meets(other) for other in taken):
                 taken.append(box)
-                yield Label(x, y, text, SIZE, BLUE if not spot.stressed else "#3b4a5a", anchor)
+                yield label
                 break
+
+
+def _box(label: Label) -> Box:
+    """The room that a name's letters take."""
+    wide = text_width("sans", str(label.text), label.size)
+    left = label.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor] * wide
+    return Box(left, label.y - label.size * 0.75, left + wide, label.y + label.size * 0.2)
 
 
 def _places(spot: Spot) -> Iterator[tuple[float, float, Literal["start", "middle", "end"]]]:
