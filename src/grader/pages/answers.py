@@ -148,7 +148,7 @@ def _grids(items: Sequence[AnswerGrid], width: float) -> Iterator[Piece]:
             rows.append([])
         rows[-1].append(grid)
     for nth, row in enumerate(rows):
-        yield _grid_row(row, before=5 if nth == 0 else 6)
+        yield _grid_row(row, before=4)
 
 
 def _grid_row(row: Sequence[Grid], before: float) -> Piece:

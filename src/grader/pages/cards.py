@@ -104,7 +104,7 @@ def panel_pieces(block: Panel, width: float) -> Iterator[Piece]:
                 pen, listing, block.file, (x + width - framed - PAD + 2, top - PAD + 3, framed, height - 2 * PAD + 6)
             )
 
-    yield Piece(height, draw, before=9)
+    yield Piece(height, draw, before=7)
 
 
 def _listing(pen: Pen, listing: Sequence[Line], file: str, frame: tuple[float, float, float, float]) -> None:

@@ -20,7 +20,7 @@ from grader.pages.text import LONGEST_NAME, Style, clean, fitted, plain_lines, s
 
 WIDTH, HEIGHT = 595.28, 841.89
 """A4."""
-MARGIN, TOP, BOTTOM = 54.0, 43.0, 48.0
+MARGIN, TOP, BOTTOM = 54.0, 42.0, 46.0
 ABOVE_BOOKMARK = 8.0
 COMPRESSION = 4
 """zlib's usual 6 takes twice as long and saves a fourteenth of a page."""

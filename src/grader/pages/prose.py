@@ -40,7 +40,7 @@ def _paragraph(paragraph: Paragraph, width: float) -> Iterator[Piece]:
 
 
 def plain_pieces(block: Plain, width: float) -> Iterator[Piece]:
-    yield from line_pieces(plain_lines(block.text, PLAIN[block.style], width), before=5)
+    yield from line_pieces(plain_lines(block.text, PLAIN[block.style], width), before=4)
 
 
 def formula_pieces(block: Formulas, width: float) -> Iterator[Piece]:
