@@ -141,7 +141,7 @@ def _best_place(wide: Sequence[float], slim: Sequence[float], figure: float) -> 
     places = []
     for first in range(len(wide)):
         after = first + 1
-        while after < len(wide) and sum(slim[first:after]) < figure - STEP_ASIDE:
+        while after < len(wide) and slim[after] < inf and sum(slim[first:after]) < figure - STEP_ASIDE:
             after += 1
         height = sum(wide[:first]) + max(figure, sum(slim[first:after])) + sum(wide[after:])
         places.append((height, -first, after))

@@ -15,7 +15,7 @@ from grader.pages.text import BODY, LONGEST_NAME, NOTE, Line, Style, clean, line
 
 TONES = {"good": GREEN, "bad": RED, "warn": ORANGE, "muted": GREY}
 HEADER_FILL, RULE = "#e9eff6", "#c9d3df"
-ABOVE = 3.0
+ABOVE = 2.5
 MOST_LINES = 40
 """A cell is cut after these lines: a row must fit on a page."""
 WIDEST_WORD, WIDEST_TEXT = 90.0, 240.0
@@ -97,12 +97,23 @@ def shape(table: Table) -> tuple[int, str]:
     return columns, align
 
 
+def least_width(table: Table) -> float:
+    """What a table needs so that no word breaks."""
+    looks = SMALLER if table.small else NORMAL
+    return sum(_needs(_rows(table), shape(table)[0], looks.padding)[0])
+
+
+def _rows(table: Table) -> list[list[Content]]:
+    """The header and the rows."""
+    looks = SMALLER if table.small else NORMAL
+    first = looks.first if table.row_headers else looks.body
+    return [_row(table.header, looks.head, looks.head), *(_row(cells, first, looks.body) for cells in table.rows)]
+
+
 def table_pieces(table: Table, width: float) -> Iterator[Piece]:
     columns, align = shape(table)
     looks = SMALLER if table.small else NORMAL
-    head = _row(table.header, looks.head, looks.head)
-    first = looks.first if table.row_headers else looks.body
-    rows = [_row(cells, first, looks.body) for cells in table.rows]
+    head, *rows = _rows(table)
     if table.widths:
         widths = [width * share / sum(table.widths) for share in table.widths]
     else:
@@ -122,6 +133,17 @@ def _row(cells: Sequence[Cell], first: Style, rest: Style) -> list[Content]:
 
 def _widths(rows: Sequence[Sequence[Content]], columns: int, padding: float, width: float) -> list[float]:
     """Each column at least as wide as its longest word, and the rest as their texts are long."""
+    least, most = _needs(rows, columns, padding)
+    if sum(most) <= width:
+        return [each + (width - sum(most)) / columns for each in most]
+    if sum(least) >= width:
+        return [each * width / sum(least) for each in least]
+    slack = (width - sum(least)) / (sum(most) - sum(least))
+    return [low + (high - low) * slack for low, high in zip(least, most, strict=True)]
+
+
+def _needs(rows: Sequence[Sequence[Content]], columns: int, padding: float) -> tuple[list[float], list[float]]:
+    """For each column what its longest word needs, and what its texts need on one line."""
     least, most = [2 * padding] * columns, [2 * padding] * columns
     boxes = any(content.box for row in rows for content in row)
     for row in rows:
@@ -131,12 +153,7 @@ def _widths(rows: Sequence[Sequence[Content]], columns: int, padding: float, wid
                 longest = whole
             least[column] = max(least[column], min(longest, WIDEST_WORD) + 2 * padding + 0.1)
             most[column] = max(most[column], min(whole, WIDEST_TEXT) + 2 * padding + 0.1)
-    if sum(most) <= width:
-        return [each + (width - sum(most)) / columns for each in most]
-    if sum(least) >= width:
-        return [each * width / sum(least) for each in least]
-    slack = (width - sum(least)) / (sum(most) - sum(least))
-    return [low + (high - low) * slack for low, high in zip(least, most, strict=True)]
+    return least, most
 
 
 def _measure(content: Content) -> tuple[float, float]:
