@@ -75,7 +75,7 @@ def _run(name: str, used: Face | None, pieces: Sequence[str], level: int) -> Run
     text, backwards = "".join(pieces), level % 2 == 1
     if used is None:
         return _boxes(face(name), pieces, backwards=backwards)
-    if used.simple.issuperset(text) and not used.name.startswith(FOUND):
+    if not used.name.startswith(FOUND) and used.simple.issuperset(text):
         return Run(used, one_by_one(used, text, backwards=backwards))
     run = Run(used, shaped(used, text, backwards=backwards), text, backwards=backwards)
     fits = used.embeds(glyph.number for glyph in run.glyphs)

@@ -28,6 +28,8 @@ VARIABLE = "GRADER_FONTS"
 FOUND = "found-"
 MOST_FILES, LARGEST, LARGEST_TABLE = 4000, 64_000_000, 4_000_000
 """Files that are looked into; bytes of a file, and of one of its tables."""
+MOST_CHARACTERS = 0x40000
+"""In one font, which has 65,535 glyphs at most: damaged ones claim millions, which would take seconds to read."""
 COLLECTION, OUTLINES = b"ttcf", (b"\0\1\0\0", b"true")
 RESTRICTED, NOT_IN_PARTS, PICTURES_ONLY = 0x0002, 0x0100, 0x0200
 """What `fsType` forbids: embedding, embedding a part, embedding outlines."""
@@ -151,6 +153,8 @@ def _read(file: BinaryIO, path: Path, index: int, start: int) -> MachineFont | N
     if licence & (NOT_IN_PARTS | PICTURES_ONLY) or licence & 0x000F == RESTRICTED:
         return None
     ranges = sorted(_ranges(_table(file, tables[b"cmap"])))
+    if any(last < first for first, last in ranges) or sum(last - first for first, last in ranges) > MOST_CHARACTERS:
+        return None
     firsts, lasts = array("L", (first for first, _ in ranges)), array("L", (last for _, last in ranges))
     return MachineFont(
         path, index, weight, width, weight >= DARK or bool(style & BOLD), bool(style & ITALIC), firsts, lasts

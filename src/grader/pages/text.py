@@ -32,8 +32,9 @@ def clean(text: str, limit: int = LONGEST_TEXT) -> str:
     >>> clean("Zoe\u0301\u202e\x00\n Li")
     'Zoé Li'
     """
-    words = " ".join(visible(text[: 2 * limit + 100]).split())
-    return words if len(words) <= limit else shortened(words, limit - 1) + "…"
+    reach = 2 * limit + 100
+    words = " ".join(visible(text[:reach]).split())
+    return words if len(words) <= limit and len(text) <= reach else shortened(words, limit - 1) + "…"
 
 
 def fitted(text: str, available: float, size: float = 8.0, face: str = "sans") -> str:
