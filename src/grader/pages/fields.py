@@ -10,7 +10,7 @@ from grader.pages.markup import SCROLLS, attribute, head_cell, inline, safe, sho
 from grader.pages.mathml import mathml
 from grader.pages.table import one_paragraph, shape
 
-ALIGNED = {"l": "left", "r": "right", "c": "center"}
+ALIGNED = {"l": "", "r": ' class="right"', "c": ' class="center"'}
 EMPTY = '<span class="box" role="img" aria-label="empty box"></span>'
 
 
@@ -68,11 +68,8 @@ class Fields:
         start = f'id="cell-{number}" class="box field"{more}'
         if part.options:
             options = "".join(f"<option>{short(label)}</option>" for label in part.options)
-            return f'<select {start} autocomplete="off"><option value="">—</option>{options}</select>'
-        quiet = 'autocomplete="off" autocapitalize="off" spellcheck="false"'
-        if part.kind == "text":
-            return f"<textarea {start} {quiet}></textarea>"
-        return f'<input type="text" {start} {quiet}/>'
+            return f'<select {start}><option value="">—</option>{options}</select>'
+        return f"<textarea {start}></textarea>" if part.kind == "text" else f"<input {start}/>"
 
     def table(self, table: Table) -> str:
         _, align = shape(table)
@@ -91,7 +88,7 @@ class Fields:
             heads = cell != "" and (first == "col" or (first and nth == 0))
             tag, scope = ("th", f' scope="{first}"') if heads else ("td", "")
             inside = head_cell(self._cell(cell)) if heads else self._cell(cell)
-            yield f'<{tag}{scope} style="text-align:{ALIGNED[side]}">{inside}</{tag}>'
+            yield f"<{tag}{scope}{ALIGNED[side]}>{inside}</{tag}>"
 
     def _cell(self, cell: Cell) -> str:
         match cell:

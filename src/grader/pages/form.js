@@ -210,6 +210,7 @@ function clearAll() {
   say("All answers cleared.");
 }
 
+for (const { field } of asked) Object.assign(field, { autocomplete: "off", autocapitalize: "off", spellcheck: false });
 takeDraft();
 update();
 markScrollers();

@@ -231,5 +231,4 @@ def mathml(latex: str, *, display: bool = False) -> str:
     for operator in root.iter("mo"):
         if operator.text == "―":
             operator.text = "‾"
-    root.set("xmlns", "http://www.w3.org/1998/Math/MathML")
     return ET.tostring(root, encoding="unicode")

@@ -20,7 +20,7 @@ Ends = tuple[float, float, float, float]
 def svg(drawing: Drawing) -> str:
     shapes = "".join(mark for style, group in groupby(drawing.shapes, _style) for mark in _marks(group, style))
     return (
-        f'<svg role="img" xmlns="http://www.w3.org/2000/svg" width="{drawing.width * 4 / 3:.0f}" '
+        f'<svg role="img" width="{drawing.width * 4 / 3:.0f}" '
         f'viewBox="0 0 {drawing.width:.2f} {drawing.height:.2f}">'
         f"<title>{escape(clean(drawing.alt))}</title>{shapes}</svg>"
     )

@@ -157,7 +157,7 @@ def worked_html(block: Worked) -> str:
 def _value_html(value: Value) -> str:
     if isinstance(value, str):
         return safe(minus(value))
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{matrix(grid(value))}</math>'
+    return f"<math>{matrix(grid(value))}</math>"
 
 
 def _others_html(step: Working) -> str:
