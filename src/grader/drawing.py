@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 INK, BLUE, ORANGE, GREEN, RED, GREY, PALE = (
-    "#1b2733", "#1f5aa8", "#c2610c", "#1c7a45", "#b3263c", "#667380", "#f3f7fb",
+    "#1b2733", "#1f5aa8", "#a9520a", "#1c7a45", "#b3263c", "#667380", "#f3f7fb",
 )  # fmt: skip
 
 
