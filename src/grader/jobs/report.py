@@ -21,7 +21,7 @@ from grader.pages.class_report import Attention, ClassFigures, class_report
 from grader.roster import Student
 
 STATUSES = ("graded", "needs review", "missing", "attention")
-MOST_COMPARED = 1000
+MOST_COMPARED = 500
 """Students whose kinds of numbers are compared: more would tell no more, and take as long as all the rest."""
 
 

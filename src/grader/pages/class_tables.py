@@ -43,7 +43,7 @@ def mistakes(assignment: Assignment, found: Analysis) -> list[Block]:
                 made.question,
                 sentence[:1].upper() + sentence[1:],
                 some([part.name for part in question.asked if part.name in made.parts]),
-                Bar(share, f"{made.students}\u00a0({share:.0%})"),
+                Bar(share, f"{made.students} ({share:.0%})"),
             )
         )
     blocks.append(Table(("question", "what one gets", "at", "students"), tuple(rows), "llll", widths=WIDTHS_MISTAKES))

@@ -1,0 +1,111 @@
+"""Heat maps and scatter plots: what they show stays readable, whatever the numbers."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.drawing import Dot, Label, Rect
+from grader.pages.blocks import HeatMap, Scatter
+from grader.pages.heatmap import bands, color, heat_maps, html_tables, ink_on, luminance
+from grader.pages.scatter import CROWDED, _box, scatter
+
+SHARES = st.floats(0, 1) | st.none()
+
+
+def heat(groups: dict[str, int], rows: int = 2) -> HeatMap:
+    count = sum(groups.values())
+    return HeatMap(
+        tuple((name, tuple(f"part_{k}" for k in range(size))) for name, size in groups.items()),
+        tuple((f"row {r}", tuple((r + c) % 7 / 6 for c in range(count))) for r in range(rows)),
+        title="Shares",
+        note="%",
+    )
+
+
+@pytest.mark.parametrize("share", [k / 100 for k in range(101)])
+def test_numbers_on_every_colour_have_the_contrast_that_readers_need(share: float) -> None:
+    """At least 4.5 to 1, as WCAG 2.2 asks of small text."""
+    low, high = sorted((luminance(color(share)), luminance(ink_on(color(share)))))
+    assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_luminance_is_that_of_the_standard() -> None:
+    assert (luminance("#000000"), luminance("#ffffff")) == pytest.approx((0, 1))
+    assert luminance("#ff0000") == pytest.approx(0.2126)
+
+
+@given(st.lists(st.integers(1, 80), min_size=1, max_size=6), st.integers(60, 600))
+def test_every_column_is_in_one_band_in_order_and_no_band_is_wider_than_its_room(sizes: list[int], room: int) -> None:
+    chart = heat({f"q{k}": size for k, size in enumerate(sizes)})
+    made = bands(chart, room)
+    assert [c.place for band in made for _, columns in band.groups for c in columns] == list(range(sum(sizes)))
+    for band in made:
+        width = sum(c.width for _, columns in band.groups for c in columns) + 5 * (len(band.groups) - 1)
+        assert width <= room + 1e-6
+
+
+def test_seventy_parts_take_several_bands_and_the_first_has_the_title() -> None:
+    drawings = heat_maps(heat({f"q{k}": 14 for k in range(5)}), 480)
+    assert len(drawings) > 2
+    assert [drawing.title for drawing in drawings] == ["Shares"] + [""] * (len(drawings) - 1)
+    for drawing in drawings:
+        assert all(s.x >= 0 and s.x + s.width <= 480.01 for s in drawing.shapes if isinstance(s, Rect))
+
+
+def test_a_heat_map_is_a_table_whose_headers_say_what_they_head() -> None:
+    page = html_tables(heat({"lstm": 2, "ap": 1}), 480)
+    assert page.count('<th scope="colgroup"') == 2
+    assert page.count('<th scope="col"') == 3
+    assert page.count('<th scope="row"') == 2
+    assert '<th scope="colgroup" colspan="2"' in page
+
+
+def test_colour_is_never_the_only_sign() -> None:
+    page = html_tables(HeatMap((("q", ("a", "b")),), (("all", (0.256, None)),)), 480)
+    assert ">26</td>" in page
+    assert ">–</td>" in page
+
+
+def test_names_of_parts_are_never_markup() -> None:
+    page = html_tables(HeatMap((("<b>q</b>", ("<i>",)),), (("<u>", (0.5,)),), title="<s>"), 480)
+    assert not {"<b>", "<i>", "<u>", "<s>"} & set(page.replace("><", ">\n<").splitlines())
+    assert "&lt;b&gt;q&lt;/b&gt;" in page
+
+
+DOTS = st.lists(
+    st.tuples(st.sampled_from(["f_1", "dW_12", "intersection_1", "a"]), st.floats(0, 1), st.floats(-1, 1)),
+    max_size=40,
+)
+
+
+@settings(deadline=None)
+@given(DOTS)
+def test_names_of_dots_meet_neither_each_other_nor_a_dot(dots: list[tuple[str, float, float]]) -> None:
+    chart = Scatter(tuple(dots), x_label="x", y_label="y")
+    drawing = scatter(chart, 230)
+    named = {name for name, _, _ in dots}
+    boxes = [_box(s) for s in drawing.shapes if isinstance(s, Label) and s.text in named]
+    assert not any(one.meets(other) for one, other in combinations(boxes, 2))
+    for dot in (s for s in drawing.shapes if isinstance(s, Dot)):
+        assert 0 <= dot.x <= 230
+        assert 0 <= dot.y <= drawing.height
+        assert not any(b.left < dot.x < b.right and b.top < dot.y < b.bottom for b in boxes)
+    assert all(box.left >= 0 and box.right <= 230 and box.top >= 0 and box.bottom <= drawing.height for box in boxes)
+
+
+def test_a_crowded_plot_names_only_what_stands_out() -> None:
+    """Forty good parts, one that does not separate, one that is too easy."""
+    good = [(f"p{k}", 0.3 + 0.01 * k, 0.4 + 0.003 * k) for k in range(CROWDED + 16)]
+    drawing = scatter(Scatter((*good, ("weak", 0.5, 0.05), ("easy", 0.97, 0.3))), 230)
+    shown = {str(s.text) for s in drawing.shapes if isinstance(s, Label)}
+    assert {"weak", "easy"} <= shown
+    assert not {name for name, _, _ in good} & shown
+
+
+def test_a_scatter_plot_says_its_dots_in_words() -> None:
+    chart = Scatter((("f_1", 0.75, -0.25),), x_label="facility", y_label="discrimination")
+    assert scatter(chart, 230).alt == "Scatter plot of facility and discrimination. f_1: 75%, -0.25."
