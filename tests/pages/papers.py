@@ -136,3 +136,16 @@ def cases() -> dict[str, dict[str, dict[str, str]]]:
         "cells": changed(ap={"precision[2]": "0.9", "recall[3]": ""}, bptt={"dW[1,2]": "7", "H_1[1]": "0,5"}),
         "choice": changed(boxes={"best": "1"}, tconv={"size_1": "5"}, lstm={"c_1": "1/3"}),
     }
+
+
+def alone(template: str, written: Mapping[str, Any], **parameters: Any) -> Document:
+    """Feedback on an assignment of one question `q`, up to what was accepted."""
+    data = dict(title="A test", questions=[dict(id="q", template=template, parameters=parameters)])
+    source = Source(Path("hw.yaml"), data, {})
+    only = checked_assignment(source, "hw", BUILT_IN)
+    rules = compiled(only, source, (), {})
+    asked = only.question("q")
+    q = asked.read(draw_variants(only, rules, "7", STUDENT.id)["q"].givens)
+    given = mark_question(rules.questions["q"], q, read_answers(asked, written))
+    steps = asked.template.run(asked.parameters, q, Reference()).steps
+    return feedback(only, rules, STUDENT, {"q": given}, {"q": steps}, reveal="expected")

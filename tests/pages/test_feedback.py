@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.pages.papers import assignment, believed, cases, changed, key, marks, page, perfect, rubric, slipped
+from tests.pages.papers import alone, assignment, believed, cases, changed, key, marks, page, perfect, rubric, slipped
 from tests.pages.reading import page_texts
 from tests.pages.test_html import read
 
@@ -145,6 +145,26 @@ def test_right_entries_of_an_array_share_a_row() -> None:
     table = rows(page(cases()["cells"]))
     assert table["precision, 11 of 12"][1] == "✓ all right"
     assert table["precision[2]"][1] == "✗ not right"
+
+
+def test_entries_without_an_answer_share_a_row() -> None:
+    assert rows(page(cases()["blank"]))["precision, all 12"][:2] == ["–", "– no answers"]
+
+
+def test_an_array_is_named_as_a_whole_where_all_of_it_is_meant() -> None:
+    sheet = {**perfect(), "ap": believed("ap", "recall_over_ranks")}
+    sentence = "these are what one gets with recall over the number of ranks instead of the relevant items."
+    assert any(each.startswith("recall") and each.endswith(sentence) for each in sentences(page(sheet)))
+
+
+def test_a_part_that_is_judged_by_a_property_is_one_row() -> None:
+    """Its sixteen numbers are one answer: they are right together, or not."""
+    pair = [["0", "0", "1", "1"], ["0", "0", "2", "2"]]
+    document = alone("box_iou_l2", {"boxes": pair * 2}, construct=True)
+    answer, words, accepted, points = rows(document)["boxes, all 16"]
+    assert (answer, words, points) == ("0, 0, 1, 1, …", "✗ not right", "0 of 1")
+    assert accepted == "any answer that has the property asked for"
+    assert "boxes: the IoU of the two pairs is the same: 0.25 and 0.25." in sentences(document)
 
 
 def test_whole_numbers_and_choices_are_accepted_exactly() -> None:

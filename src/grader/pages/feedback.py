@@ -111,8 +111,8 @@ class _Page:
             if len(own) > 1 and not tells(self.reveal, "verdicts"):
                 yield self._several(part, own, len(own))
                 continue
-            for verdict, group in _grouped(own):
-                if len(group) > 2 and verdict in GROUPED:
+            for group in _grouped(part, own):
+                if len(group) > 2:
                     yield self._several(part, group, len(own))
                 else:
                     yield from (self._one(part, mark, own.index(mark)) for mark in group)
@@ -134,18 +134,19 @@ class _Page:
             "": Math(part.symbol or latex_of(part.name)),
             "your answer": _listed([mark.answer.text or "–" for mark in marks]),
             "marked as": marked_as(marks[0], all_of=True),
-            "accepted": "",
+            "accepted": accepted(marks[0], part, self.cells[marks[0].cell]) if part.judge else "",
             "points": _points(marks),
         }
 
 
-def _grouped(marks: Sequence[Mark]) -> list[tuple[str, list[Mark]]]:
+def _grouped(part: Part, marks: Sequence[Mark]) -> list[list[Mark]]:
     """The entries of a part, those together that one row can stand for, in the order of the first of each."""
     groups: dict[tuple[str, object], list[Mark]] = {}
     for mark in marks:
-        alone = mark.verdict not in GROUPED or mark.note or as_read(mark.answer) != (mark.answer.text or "—")
-        groups.setdefault((mark.verdict, mark.cell if alone else None), []).append(mark)
-    return [(verdict, group) for (verdict, _), group in groups.items()]
+        plain = mark.verdict in GROUPED and not mark.note and as_read(mark.answer) == (mark.answer.text or "—")
+        together = plain or (part.judge is not None and mark.verdict not in UNDECIDED)
+        groups.setdefault((mark.verdict, None if together else mark.cell), []).append(mark)
+    return list(groups.values())
 
 
 def as_read(answer: Written) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from grader.assignment import Question
 from grader.marking import UNDECIDED, Mark
@@ -13,6 +15,7 @@ from grader.rubric import CellRules
 from grader.rubric_file import Reveal
 
 SIGNS = {"right": "✓", "follows": "✓", "coarse": "~", "mistake": "~", "wrong": "✗", "blank": "–"}
+SEVERAL = {"right": "all right", "blank": "no answers"}
 LOSSES = (
     ("mistake", "slip", "slips"),
     ("wrong", "answer not right", "answers not right"),
@@ -96,7 +99,9 @@ def marked_as(mark: Mark, *, again: bool = False, all_of: bool = False) -> Marke
         words += f" ({_share(mark.points / mark.max)})"
     if again:
         words = "the same slip again, charged once" if mark.points == mark.max else "the same slip again"
-    return Marked(f"{SIGNS.get(mark.verdict, '?')} {'all ' if all_of else ''}{words}", tone)
+    if all_of:
+        words = SEVERAL.get(mark.verdict, words)
+    return Marked(f"{SIGNS.get(mark.verdict, '?')} {words}", tone)
 
 
 def _share(share: float) -> str:
@@ -119,7 +124,16 @@ class Reasons:
         for mark in self.marks:
             for sentence in self._about(mark, reveal):
                 said.setdefault(sentence, []).append(mark)
-        return [_told(sentence, about) for sentence, about in said.items()]
+        return [f"{self._cells(about)}: {_told(sentence, about)}" for sentence, about in said.items()]
+
+    def _cells(self, marks: Sequence[Mark]) -> str:
+        """The names of cells; an array that is there whole by its own."""
+        names: list[str] = []
+        for part, group in groupby(marks, attrgetter("part")):
+            own = list(group)
+            whole = len(own) == sum(mark.part == part for mark in self.marks)
+            names += [part] if whole else [mark.cell for mark in own]
+        return _some(names)
 
     def _about(self, mark: Mark, reveal: Reveal) -> Iterable[str]:
         """Sentences; `{}` stands for what the answers are."""
@@ -159,4 +173,4 @@ def _safe(note: str) -> str:
 
 def _told(sentence: str, marks: Sequence[Mark]) -> str:
     answers = f"{marks[0].answer.text[:40]} is" if len(marks) == 1 else "these are"
-    return f"{_some([mark.cell for mark in marks])}: {sentence.format(answers)}"
+    return sentence.format(answers)

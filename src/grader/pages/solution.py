@@ -17,7 +17,7 @@ TALLEST_COLUMN = 4
 """A vector of more entries is written as a list, from left to right."""
 WIDEST_RATIO = 1e4
 """Where the entries of an array differ by more, each has its own six digits."""
-LISTED = 6
+LISTED = 4
 """So many entries of a mistake's array are enough to know it by."""
 GREEK = frozenset(
     (
@@ -97,6 +97,5 @@ def _mistaken(step: Step) -> Iterator[tuple[str, str]]:
     for name, value in step.mistakes.items():
         if shown(value) == shown(step.value):
             continue
-        flat = value.ravel() if isinstance(value, np.ndarray) else np.array([])
-        short = f"{shown(flat[:LISTED])}, …" if flat.size > LISTED else shown(value)
-        yield name.replace("_", " "), short
+        flat = value.ravel() if isinstance(value, np.ndarray) else np.array([value])
+        yield name.replace("_", " "), shown(flat[:LISTED]) + (", …" if flat.size > LISTED else "")
