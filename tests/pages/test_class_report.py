@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,13 +40,16 @@ def assignment(tmp_path: Path) -> Assignment:
 
 
 Rows = Sequence[tuple[str, ...]]
+Kinds = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
-def analysed(points: Sequence[Sequence[float]], made: Rows = (), wrong: Rows = ()) -> Analysis:
+def analysed(
+    points: Sequence[Sequence[float]], made: Rows = (), wrong: Rows = (), kinds: Kinds | None = None
+) -> Analysis:
     table = np.array(points, float)
     verdicts = np.where(table > 0, VERDICTS.index("right"), VERDICTS.index("wrong")).astype(np.int8)
     students = [f"s{k:03}" for k in range(len(points))]
-    return analyse([Block(students, CELLS, verdicts, table, table * np.nan)], 8.0, made, wrong)
+    return analyse([Block(students, CELLS, verdicts, table, table * np.nan)], 8.0, made, wrong, kinds)
 
 
 def report(assignment: Assignment, found: Analysis, attention: Sequence[Attention] = ()) -> Document:
@@ -153,6 +156,26 @@ def test_hostile_file_names_stay_text(assignment: Assignment) -> None:
     assert "<script>" not in page
     assert page.count("$\\frac{a}{b}$ **x**") == 2
     assert any("$\\frac{a}{b}$" in text.replace("\n", " ") for text in page_texts(pdf_bytes(document)))
+
+
+def test_a_long_list_of_files_is_cut_and_says_where_the_rest_is(assignment: Assignment) -> None:
+    rows = [Attention(f"file {k}", "", "unread", "", "look") for k in range(75)]
+    text = said(report(assignment, analysed(CLASS), rows))
+    assert "file 59" in text
+    assert "file 60" not in text
+    assert "15 more are in attention.csv." in text
+
+
+def test_numbers_that_were_harder_than_others_are_told(assignment: Assignment) -> None:
+    """Twelve students whose stride was 2 or 3: all points against none."""
+    found = analysed([[2.0, 2, 4 * (k % 2)] for k in range(12)], kinds={"tconv": strides(12)})
+    text = said(report(assignment, found))
+    assert "2: 0% (n = 6); 3: 100% (n = 6)" in text
+    assert "no spread" in text
+
+
+def strides(n: int) -> dict[str, dict[str, str]]:
+    return {f"s{k:03}": {"layers[1].stride": str(2 + k % 2)} for k in range(n)}
 
 
 def test_the_same_class_gives_the_same_bytes(assignment: Assignment) -> None:

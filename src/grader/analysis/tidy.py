@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 
 from grader.analysis.items import Item
 from grader.analysis.reliability import Estimate
+from grader.analysis.strata import Split
 from grader.analysis.summary import Analysis
 
 ANALYSIS = ("level", "question", "part", "group", "statistic", "value", "n", "note")
@@ -45,21 +47,20 @@ def rows(analysis: Analysis, statuses: Mapping[str, int]) -> Iterator[Row]:
             who,
         )
     for split in analysis.splits:
-        note = "beyond chance" if split.telling else ""
-        for stratum in split.strata:
-            group = f"{split.feature} = {stratum.value}"
-            yield ("stratum", split.question, "", group, "facility", stratum.facility, stratum.n, note)
-            yield ("stratum", split.question, "", group, "sd", stratum.deviation, stratum.n, note)
-        yield (
-            "stratum",
-            split.question,
-            "",
-            split.feature,
-            "largest difference in standard errors",
-            split.z,
-            None,
-            note,
-        )
+        yield from _split(split)
+
+
+def _split(split: Split) -> Iterator[Row]:
+    for stratum in split.strata:
+        group = f"{split.feature} = {stratum.value}"
+        alone = "" if stratum.n > 1 else "one student only"
+        yield ("stratum", split.question, "", group, "facility", stratum.facility, stratum.n, "")
+        yield ("stratum", split.question, "", group, "sd", stratum.deviation, stratum.n, alone)
+    n, note = sum(stratum.n for stratum in split.strata), "beyond chance" if split.telling else ""
+    z, note = (
+        (split.z, note) if split.z is None or isfinite(split.z) else (None, "beyond chance: no spread in the strata")
+    )
+    yield ("stratum", split.question, "", split.feature, "largest difference in standard errors", z, n, note)
 
 
 def _totals(analysis: Analysis) -> Iterator[Row]:

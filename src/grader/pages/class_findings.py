@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from grader.analysis import Analysis, Split
 from grader.pages.blocks import Block, Heading, Plain, Table
 from grader.pages.class_tables import some
@@ -49,7 +51,7 @@ def strata(found: Analysis) -> list[Block]:
     compared = f"{len(found.splits)} features of the students’ numbers were compared"
     if not telling:
         return [heading, Plain(f"{compared}; no difference in facility is beyond chance.", "small")]
-    rows = tuple((split.question, split.feature, _strata(split), f"{split.z:.1f}") for split in telling)
+    rows = tuple((split.question, split.feature, _strata(split), _errors(split.z)) for split in telling)
     return [
         heading,
         Table(
@@ -69,3 +71,7 @@ def strata(found: Analysis) -> list[Block]:
 
 def _strata(split: Split) -> str:
     return "; ".join(f"{stratum.value}: {stratum.facility:.0%} (n = {stratum.n})" for stratum in split.strata)
+
+
+def _errors(z: float | None) -> str:
+    return "—" if z is None else f"{z:.1f}" if isfinite(z) else "no spread"

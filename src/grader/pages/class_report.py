@@ -35,6 +35,7 @@ from grader.pages.class_tables import (
 from grader.pages.wording import points
 
 LEAST_DOTS = 3
+MOST_ATTENTION = 60
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,8 @@ def _attention(rows: Sequence[Attention]) -> list[Block]:
     if not rows:
         return []
     header = ("file", "student", "what is wrong", "line", "what to do")
-    cells = tuple((row.path, row.student, row.problem, row.line, row.advice) for row in rows)
+    cells = tuple((row.path, row.student, row.problem, row.line, row.advice) for row in rows[:MOST_ATTENTION])
     table = Table(header, cells, "lllrl", widths=(0.22, 0.12, 0.32, 0.06, 0.28), small=True)
-    return [Heading("Needs a person", 2), table]
+    left = len(rows) - MOST_ATTENTION
+    more = [Plain(f"{left} more are in attention.csv.", "note")] if left > 0 else []
+    return [Heading("Needs a person", 2), table, *more]
