@@ -21,7 +21,7 @@ def accepted(mark: Mark, part: Part, rule: CellRules) -> str:
     exact = " or ".join(dict.fromkeys(_around(value, rule) for value in (mark.expected, *rule.accept)))
     if mark.carried is None:
         return exact
-    own = f"{_around(mark.carried, rule)} from your values"
+    own = f"{_around(mark.carried, rule).removesuffix(' exactly')} from your values"
     if mark.verdict == "follows":
         return own
     return f"{exact}, or {own}" if mark.verdict == "wrong" and mark.came_from and not mark.note else exact

@@ -25,7 +25,7 @@ LONGEST = 40
 """An answer is shown to so many characters."""
 GROUPED = ("right", "blank")
 """Entries of an array that one row can stand for: there is nothing to say on each."""
-COLUMNS = {"part": 0.13, "": 0.12, "your answer": 0.15, "marked as": 0.28, "accepted": 0.21, "points": 0.11}
+COLUMNS = {"part": 0.14, "": 0.12, "your answer": 0.15, "marked as": 0.27, "accepted": 0.21, "points": 0.11}
 
 
 def feedback(
