@@ -87,3 +87,23 @@ def test_a_name_from_right_to_left_keeps_its_neighbours_in_order(browser: Browse
         "return ['h1 bdi', 'h1 .subtitle'].map((each) => document.querySelector(each).getBoundingClientRect().left)"
     )
     assert left == sorted(left)
+
+
+@pytest.mark.parametrize("size", [(1200, 700), (640, 400), (320, 560)])
+def test_no_field_with_the_focus_hides_behind_the_panel(
+    browser: Browser, sample: Folder, size: tuple[int, int]
+) -> None:
+    browser.open(sample.root / PAGES[0])
+    browser.size(*size)
+    hidden = browser.run(
+        """
+        const fields = [...document.querySelectorAll(".field")];
+        return [...fields, ...fields.reverse()].filter((field) => {
+          field.focus();
+          const { left, right, top, bottom } = field.getBoundingClientRect();
+          const above = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+          return above !== field;
+        }).map((field) => field.id);
+        """
+    )
+    assert hidden == []

@@ -23,7 +23,7 @@ function commas() {
 
 /** What the marker will see in a cell: {saved, note, problem}; nothing saved is a blank. */
 function seenIn(cell, { decimal, contradict }) {
-  const text = stripped(written(cell));
+  const text = numeric(cell) ? alone(stripped(written(cell))) : stripped(written(cell));
   if (!keyboard(text.slice(0, 200))) return { saved: "", note: "", problem: "" };
   if (!numeric(cell)) return { saved: safe(text), note: "", problem: "" };
   try {
@@ -39,6 +39,13 @@ function seenIn(cell, { decimal, contradict }) {
     if (!(error instanceof Unreadable)) throw error;
     return { saved: safe(text), note: "", problem: error.message };
   }
+}
+
+/** A list of one entry is that entry, to the marker too. */
+function alone(text) {
+  const list = /^\[([^[\](),;]*)\]$/u.exec(text);
+  const entry = list && stripped(list[1]);
+  return list && !/\s/u.test(entry) ? entry : text;
 }
 
 function isWhole(canonical) {
