@@ -51,13 +51,13 @@ def width(name: str, text: str, size: float) -> float:
     return _em_width(name, text) * size
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4096)
 def _em_width(name: str, text: str) -> float:
     made = face(name)
     return made.width(text) if made.simple.issuperset(text) else sum(run.width for run in runs(name, text))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=512)
 def runs(name: str, text: str) -> tuple[Run, ...]:
     """The text as it is written from left to right, in `name` as far as it has the characters."""
     pieces, depth = graphemes(text), levels(text)
@@ -106,7 +106,7 @@ def _faces(name: str, pieces: Sequence[str]) -> Iterator[Face | None]:
             yield from (each for each, _ in group)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=512)
 def _found(name: str, pieces: tuple[str, ...]) -> tuple[Face | None, ...]:
     """The machine's fonts for a stretch of graphemes: the one that has most of them, of those the nearest in looks."""
     left = {piece for piece in pieces if can_order(piece)}

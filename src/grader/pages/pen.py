@@ -16,7 +16,7 @@ def _fill(color: str) -> str:
     return f"{red:.3f} {green:.3f} {blue:.3f}"
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)  # constant wording; students' numbers pass through and must not fill the memory
 def _shown(name: str, text: str) -> tuple[str, dict[int, str]]:
     glyphs = face(name).glyphs(text)
     return (
