@@ -34,8 +34,7 @@ def spelled(text: str, nth: int) -> str:
 def right(sample: Folder) -> list[tuple[str, str, str]]:
     """Question, cell and the right answer, of the sample sheet that has them all."""
     with (sample.root / "submissions" / f"{STUDENT}.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = [(row["question"], row["part"], row["answer"]) for row in csv.DictReader(file) if row["part"]]
-    return [(question, part, spelled(answer, nth)) for nth, (question, part, answer) in enumerate(rows)]
+        return [(row["question"], row["part"], row["answer"]) for row in csv.DictReader(file) if row["part"]]
 
 
 @pytest.fixture
@@ -67,7 +66,7 @@ def test_right_answers_in_any_spelling_get_all_marks(
     open_handout(browser, course)
     names = browser.run("return asked.map((cell) => [cell.question, cell.name])")
     assert sorted(names) == sorted([question, part] for question, part, _ in right)
-    fill(browser, {part: text for _, part, text in right})
+    fill(browser, {part: spelled(answer, nth) for nth, (_, part, answer) in enumerate(right)})
     assert browser.run("return document.getElementById('summary').textContent") == "73 of 73 answered"
     assert points(course, f"answers.{ending}", saved(browser, ending)) == ("44", "graded")
 
