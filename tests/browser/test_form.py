@@ -75,7 +75,15 @@ def test_what_is_saved_is_read_as_what_was_typed(form: Browser, ending: str) -> 
 
 @pytest.mark.parametrize("ending", ["csv", "yaml"])
 def test_what_cannot_be_read_is_saved_as_typed(form: Browser, ending: str) -> None:
-    for text in [text for text, _ in UNREADABLE if 0 < len(text) < 200] + ['a "b", c', "'", "# x", "null", "- 1: {"]:
+    for text in [text for text, _ in UNREADABLE if 0 < len(text) < 200] + [
+        'a "b", c',
+        "'",
+        "# x",
+        "null",
+        "- 1: {",
+        "a\u2028b",
+        "a\ufeffb",
+    ]:
         fill(form, {"f_1": text})
         cells = collected(sheet(form, ending), ending)
         assert cells["f_1"].text == text
@@ -113,9 +121,17 @@ def test_one_decimal_comma_explains_the_others_and_is_told(form: Browser) -> Non
 
 
 def test_contradicting_commas_stay_as_doubtful_as_they_are(form: Browser) -> None:
-    fill(form, {"f_1": "1,234", "i_1": "0,5", "dW[1,1]": "1,234.5"})
+    """With 1234.5 for 1,234.5 the marker would see decimal commas alone, and read what the page calls doubtful."""
+    fill(form, {"f_1": "1,234", "i_1": "1,234.5", "dW[1,1]": "0,5e99999"})
     cells = collected(sheet(form, "csv"), "csv")
-    assert [bool(cells[name].problem) for name in ("f_1", "i_1", "dW[1,1]")] == [True, False, False]
+    assert [bool(cells[name].problem) for name in ("f_1", "i_1", "dW[1,1]")] == [True, False, True]
+
+
+@pytest.mark.parametrize("ending", ["csv", "yaml"])
+def test_a_control_character_does_not_spoil_the_file(form: Browser, ending: str) -> None:
+    fill(form, {"f_1": "a\x07b", "i_1": "0.5"})
+    cells = collected(sheet(form, ending), ending)
+    assert (cells["f_1"].text, cells["i_1"].text) == ("a\ufffdb", "0.5")
 
 
 def test_a_whole_number_is_asked_for_where_it_is(form: Browser) -> None:
