@@ -56,7 +56,6 @@ def block(marks: Mapping[str, Sequence[tuple[str, float]]], cells: tuple[Asked, 
         cells,
         np.array(verdicts, np.int8).reshape(shape),
         np.array(points, float).reshape(shape),
-        np.full(shape, np.nan),
     )
 
 
@@ -113,13 +112,14 @@ def test_what_several_tried_and_nobody_got_is_told() -> None:
     assert not parts(collect([block(dict.fromkeys(tried, (("blank", 0.0),)), cells)]))[0].nobody_got_it
 
 
-def test_a_stream_of_marks_becomes_a_block_in_which_labels_are_no_numbers() -> None:
-    asked = [("q", "v", "v[1]", 1.0, "-0.5"), ("q", "best", "best", 2.0, "A")]
-    (made,) = blocks([(["s1", "s2"], asked, iter([(2, 1.0, -0.5), (0, 0.0, 0.0), (6, 0.0, 0.75), (2, 2.0, 0.0)]))])
-    assert made.verdicts.tolist() == [[2, 0], [6, 2]]
-    assert made.points.tolist() == [[1, 0], [0, 2]]
-    assert made.keys[:, 0].tolist() == [-0.5, 0.75]
-    assert np.isnan(made.keys[:, 1]).all()
+def test_marks_that_are_not_streamed_are_right_with_all_their_points() -> None:
+    """Marks 11 and 12 are the first student's, 15 and 16 the second's."""
+    asked = [("q", "v", "v[1]", 1.0), ("q", "best", "best", 2.0)]
+    stream = iter([(16, VERDICTS.index("blank"), 0.0), (11, VERDICTS.index("mistake"), 0.5)])
+    (made,) = blocks([(["s1", "s2"], [11, 15], asked, stream)])
+    found = [[VERDICTS[place] for place in row] for row in made.verdicts]
+    assert found == [["mistake", "right"], ["right", "blank"]]
+    assert made.points.tolist() == [[0.5, 2], [1, 0]]
     assert made.cells[1] == Asked("q", "best", "best", 2.0)
 
 
@@ -282,9 +282,7 @@ def test_no_statistic_knows_the_order_of_students(table: list[list[float]], chan
     made = scored(table)
     order = list(range(len(table)))
     chance.shuffle(order)  # type: ignore[attr-defined]
-    mixed = Block(
-        [made.students[i] for i in order], made.cells, made.verdicts[order], made.points[order], made.keys[order]
-    )
+    mixed = Block([made.students[i] for i in order], made.cells, made.verdicts[order], made.points[order])
     assert analyse([mixed], 20) == analyse([made], 20)
 
 

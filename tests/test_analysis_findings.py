@@ -23,18 +23,18 @@ def wrong(values: list[float], keys: list[float], cell: str = "x", carried: list
 
 
 def test_an_equal_wrong_value_of_three_is_told() -> None:
-    found = clusters(wrong([0.7713, 0.5, 0.7713, 0.7713], [0.31, 0.44, 0.52, 0.63]), [])
+    found = clusters(wrong([0.7713, 0.5, 0.7713, 0.7713], [0.31, 0.44, 0.52, 0.63]))
     assert found == [Cluster("q", "x", "the same value 0.7713", ("s0", "s2", "s3"), 4, 0.7713)]
 
 
 def test_two_who_agree_are_no_cluster() -> None:
-    assert clusters(wrong([0.7713, 0.5, 0.7713], [0.31, 0.44, 0.52]), []) == []
+    assert clusters(wrong([0.7713, 0.5, 0.7713], [0.31, 0.44, 0.52])) == []
 
 
 def test_a_small_whole_number_has_to_be_shared_by_more_since_many_hit_it_by_chance() -> None:
     keys = [100.0 + k for k in range(12)]
-    few = clusters(wrong([7.0, 7, 7, *(1000 + 7.7 * k**2 for k in range(9))], keys), [])
-    many = clusters(wrong([7.0, 7, 7, 7, *(1000 + 7.7 * k**2 for k in range(8))], keys), [])
+    few = clusters(wrong([7.0, 7, 7, *(1000 + 7.7 * k**2 for k in range(9))], keys))
+    many = clusters(wrong([7.0, 7, 7, 7, *(1000 + 7.7 * k**2 for k in range(8))], keys))
     assert few == []
     assert [(c.value, len(c.students)) for c in many] == [(7, 4)]
 
@@ -51,34 +51,33 @@ def test_a_small_whole_number_has_to_be_shared_by_more_since_many_hit_it_by_chan
 )
 def test_an_equal_relation_to_everybodys_own_key_is_told(made: object, relation: str) -> None:
     keys = [0.1234, 0.2718, 0.3141, 0.4142]
-    (found,) = clusters(wrong([made(key) for key in keys], keys), [])  # type: ignore[operator]
+    (found,) = clusters(wrong([made(key) for key in keys], keys))  # type: ignore[operator]
     assert (found.relation, len(found.students), found.wrong, found.value) == (relation, 4, 4, None)
 
 
 def test_a_relation_is_to_the_value_carried_where_there_is_one() -> None:
     carried = [0.5321, 0.4771, 0.6931]
-    (found,) = clusters(wrong([2 * c for c in carried], [0.1, 0.2, 0.3], carried=carried), [])
+    (found,) = clusters(wrong([2 * c for c in carried], [0.1, 0.2, 0.3], carried=carried))
     assert found.relation == "twice the right value"
 
 
 def test_the_same_relation_in_many_cells_of_an_array_is_told_once() -> None:
     keys = [0.1234, 0.2718, 0.3141]
     rows = [row for k in (1, 2, 3) for row in wrong([-(key + k) for key in keys], [key + k for key in keys], f"v[{k}]")]
-    (found,) = clusters(rows, [])
+    (found,) = clusters(rows)
     assert (found.cell, found.others, found.students) == ("v[1]", 2, ("s0", "s1", "s2"))
 
 
 def test_an_answer_that_belongs_to_another_part_is_told() -> None:
-    keys = np.array([[0.1234, 0.9511], [0.2718, 0.5878], [0.3141, 0.8090]])
-    cells = (Asked("q", "x", "x", 1.0), Asked("q", "y", "y", 1.0))
-    made = Block(["s0", "s1", "s2"], cells, np.zeros((3, 2), np.int8), np.zeros((3, 2)), keys)
-    (found,) = clusters(wrong(keys[:, 1].tolist(), keys[:, 0].tolist()), [made])
+    first, second = [0.1234, 0.2718, 0.3141], [0.9511, 0.5878, 0.8090]
+    keys = [(f"s{k}", "q", cell, str(values[k])) for k in range(3) for cell, values in (("x", first), ("y", second))]
+    (found,) = clusters(wrong(second, first), keys)
     assert found.relation == "the right value of y"
 
 
 def test_labels_and_zero_keys_are_left_out() -> None:
     labels = [(f"s{k}", "q", "best", "best", "A", "B", "") for k in range(5)]
-    assert clusters([*labels, *wrong([0.31, 0.52, 0.73], [0.0, 0.0, 0.0])], []) == []
+    assert clusters([*labels, *wrong([0.31, 0.52, 0.73], [0.0, 0.0, 0.0])]) == []
 
 
 def test_features_are_single_values_sizes_and_numbers_of_ones() -> None:
@@ -104,7 +103,7 @@ def test_features_of_nested_givens_have_the_path_to_them() -> None:
 def results_of(shares: list[float]) -> Block:
     cells = (Asked("q", "p", "p", 10.0),)
     points = np.array(shares)[:, None] * 10
-    return Block([f"s{k:02}" for k in range(len(shares))], cells, np.zeros(points.shape, np.int8), points, points * 0)
+    return Block([f"s{k:02}" for k in range(len(shares))], cells, np.zeros(points.shape, np.int8), points)
 
 
 def kinds(values: list[str], feature: str = "stride") -> dict[str, dict[str, dict[str, str]]]:

@@ -143,20 +143,13 @@ def test_marks_are_handed_out_for_statistics_by_the_rules_they_were_made_under(g
     marking("s4", "new", mark("v[1]", "wrong", "", 0))
     found = [(*group, list(stream)) for *group, stream in gradebook.outcomes([one, two, three], ["right", "mistake"])]
     assert found == [
-        (
-            ["s1", "s2"],
-            [("lstm", "v", "v[1]", 2.0, "1.5"), ("lstm", "v", "v[2]", 2.0, "1.5")],
-            [(0, 2.0, 1.5), (1, 1.0, 1.5), (1, 1.0, 1.5), (1, 2.0, 1.5)],
-        ),
-        (
-            ["s3"],
-            [("lstm", "v", "v[1]", 2.0, "1.5"), ("lstm", "best", "best", 2.0, "A")],
-            [(None, 0.0, 1.5), (0, 2.0, 0.0)],
-        ),
-    ]
-    mistakes, wrong = gradebook.errors([one, two, three])
-    assert mistakes == [("s1", "lstm", "v", "swapped"), ("s2", "lstm", "v", "swapped")]
-    assert wrong == [("s3", "lstm", "v", "v[1]", "7", "1.5", "")]
+        (["s1", "s2"], [1, 3], [("lstm", "v", "v[1]", 2.0), ("lstm", "v", "v[2]", 2.0)],
+         [(2, 1, 1.0), (3, 1, 1.0), (4, 1, 2.0)]),
+        (["s3"], [5], [("lstm", "v", "v[1]", 2.0), ("lstm", "best", "best", 2.0)], [(5, None, 0.0)]),
+    ]  # fmt: skip
+    assert gradebook.mistakes([one, two, three]) == [("s1", "lstm", "v", "swapped"), ("s2", "lstm", "v", "swapped")]
+    assert gradebook.wrong([one, two, three]) == [("s3", "lstm", "v", "v[1]", "7", "1.5", "")]
+    assert gradebook.keys([one, two, three]) == [("s3", "lstm", "best", "A")]
 
 
 def test_the_newest_word_on_a_file_stands(gradebook: Gradebook) -> None:

@@ -47,7 +47,7 @@ INDEXES = (
     "CREATE INDEX marks_by_marking ON marks (marking)",
 )
 
-Outcomes = tuple[list[str], list[tuple[str, str, str, float, str]], Iterable[tuple[int, float, float]]]
+Outcomes = tuple[list[str], list[int], list[tuple[str, str, str, float]], Iterable[tuple[int, int, float]]]
 
 
 @dataclass(frozen=True)
@@ -270,9 +270,9 @@ class Gradebook:
     def outcomes(self, markings: Iterable[int], verdicts: Sequence[str]) -> Iterator[Outcomes]:
         """Marks for statistics, for each set of rules that these markings were made under.
 
-        Yields the students, what they were asked ((question, part, cell, max, the first one's right value): the same
-        cells under one set of rules), and a stream of (place in `verdicts`, points, right value; 0 for a label),
-        student by student and cell by cell, to be read before the next is asked for.
+        Yields the students, the number of each one's first mark, what they were asked ((question, part, cell, max), the
+        same under one set of rules), and (mark, place in `verdicts`, points) of all marks but right ones with all
+        their points: those need not be fetched. A student's marks are numbered one after the other, cell by cell.
         """
         groups: dict[str, list[tuple[int, str]]] = {}
         for rules, number, student in self.db.execute(
@@ -282,35 +282,48 @@ class Gradebook:
             groups.setdefault(rules, []).append((number, student))
         places = " ".join(f"WHEN '{verdict}' THEN {place}" for place, verdict in enumerate(verdicts))
         for marked in groups.values():
+            chosen = (_listed(number for number, _ in marked),)
             asked = self.db.execute(
-                "SELECT question, part, cell, max, expected FROM marks WHERE marking = ? ORDER BY rowid", marked[0][:1]
+                "SELECT question, part, cell, max FROM marks WHERE marking = ? ORDER BY rowid", marked[0][:1]
             ).fetchall()
+            spans = self.db.execute(
+                "SELECT min(rowid), max(rowid) - min(rowid) + 1, count(*) FROM marks"
+                " WHERE marking IN (SELECT value FROM json_each(?)) GROUP BY marking ORDER BY marking",
+                chosen,
+            ).fetchall()
+            assert all(span == count == len(asked) for _, span, count in spans), "a marking is written at once"
             stream = self.db.execute(
-                f"SELECT CASE verdict {places} END, points, CAST(expected AS REAL) FROM marks"  # noqa: S608 - our own words
-                " WHERE marking IN (SELECT value FROM json_each(?)) ORDER BY marking, rowid",
-                (_listed(number for number, _ in marked),),
+                f"SELECT rowid, CASE verdict {places} END, points FROM marks"  # noqa: S608 - our own words
+                " WHERE marking IN (SELECT value FROM json_each(?)) AND NOT (verdict = 'right' AND points = max)",
+                chosen,
             )
-            yield [student for _, student in marked], asked, stream
+            yield [student for _, student in marked], [first for first, _, _ in spans], asked, stream
 
-    def errors(self, markings: Iterable[int]) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
-        """Who made which mistake, once a part: (student, question, part, mistake).
-
-        And the answers that nothing explains: (student, question, part, cell, value, expected, carried).
-        """
+    def mistakes(self, markings: Iterable[int]) -> list[tuple[str, ...]]:
+        """Who made which mistake: (student, question, part, mistake), once a part."""
         rows = self.db.execute(
-            "SELECT verdict = 'mistake', student, question, part, cell, mistake, value, expected, carried"
-            " FROM marks JOIN markings ON markings.id = marking WHERE marking IN (SELECT value FROM json_each(?))"
-            " AND verdict IN ('mistake', 'wrong') ORDER BY marking, marks.rowid",
+            "SELECT student, question, part, mistake FROM marks JOIN markings ON markings.id = marking"
+            " WHERE marking IN (SELECT value FROM json_each(?)) AND verdict = 'mistake' ORDER BY marking, marks.rowid",
             (_listed(markings),),
         )
-        made: dict[tuple[str, ...], None] = {}
-        wrong = []
-        for known, student, question, part, cell, mistake, *values in rows:
-            if known:
-                made[student, question, part, mistake] = None
-            else:
-                wrong.append((student, question, part, cell, *values))
-        return list(made), wrong
+        return list(dict.fromkeys(rows))
+
+    def wrong(self, markings: Iterable[int]) -> list[tuple[str, ...]]:
+        """Answers that nothing explains: (student, question, part, cell, value, expected, carried)."""
+        return self.db.execute(
+            "SELECT student, question, part, cell, value, expected, carried"
+            " FROM marks JOIN markings ON markings.id = marking"
+            " WHERE marking IN (SELECT value FROM json_each(?)) AND verdict = 'wrong' ORDER BY marking, marks.rowid",
+            (_listed(markings),),
+        ).fetchall()
+
+    def keys(self, markings: Iterable[int]) -> list[tuple[str, ...]]:
+        """The right values of parts of one entry: (student, question, cell, expected)."""
+        return self.db.execute(
+            "SELECT student, question, cell, expected FROM marks JOIN markings ON markings.id = marking"
+            " WHERE marking IN (SELECT value FROM json_each(?)) AND cell = part ORDER BY marking, marks.rowid",
+            (_listed(markings),),
+        ).fetchall()
 
     def _insert(self, statement: str, row: tuple[Any, ...]) -> int:
         number = self.db.execute(statement, row).lastrowid

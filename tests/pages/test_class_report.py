@@ -49,7 +49,7 @@ def analysed(
     table = np.array(points, float)
     verdicts = np.where(table > 0, VERDICTS.index("right"), VERDICTS.index("wrong")).astype(np.int8)
     students = [f"s{k:03}" for k in range(len(points))]
-    return analyse([Block(students, CELLS, verdicts, table, table * np.nan)], 8.0, made, wrong, kinds)
+    return analyse([Block(students, CELLS, verdicts, table)], 8.0, made, wrong, kinds=kinds)
 
 
 def report(assignment: Assignment, found: Analysis, attention: Sequence[Attention] = ()) -> Document:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-
-from grader.analysis.results import Block
 
 LEAST_ALIKE = 3
 """Two who agree may have sat together."""
@@ -43,8 +41,9 @@ class Cluster:
     others: int = 0
 
 
-def clusters(wrong: Sequence[tuple[str, ...]], blocks: Iterable[Block]) -> list[Cluster]:
-    """The largest first. `wrong`: rows of WRONG, texts as the gradebook keeps them.
+def clusters(wrong: Sequence[tuple[str, ...]], keys: Sequence[tuple[str, ...]] = ()) -> list[Cluster]:
+    """The largest first. `wrong`: rows of WRONG, texts as the gradebook keeps them; `keys`: (student, question, cell,
+    expected) of parts of one entry.
 
     Students have numbers of their own, so answers are compared in two ways: by the value itself (which means something
     where givens are fixed, or where people copy), and by what it is to the value expected of this student: carried from
@@ -60,7 +59,7 @@ def clusters(wrong: Sequence[tuple[str, ...]], blocks: Iterable[Block]) -> list[
     table["wrong"] = table.groupby(["question", "cell"])["student"].transform("size")
     same = _same_value(table)
     told = {(c.question, c.cell): set(c.students) for c in same}
-    related = [c for c in _related(table, blocks) if not set(c.students) <= told.get((c.question, c.cell), set())]
+    related = [c for c in _related(table, keys) if not set(c.students) <= told.get((c.question, c.cell), set())]
     return sorted([*same, *related], key=lambda c: (-len(c.students), c.question, c.cell, c.relation))
 
 
@@ -90,9 +89,9 @@ def _significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64
     return np.array([float(f"{value:.{digits - 1}e}") for value in values])
 
 
-def _related(table: pd.DataFrame, blocks: Iterable[Block]) -> list[Cluster]:
+def _related(table: pd.DataFrame, keys: Sequence[tuple[str, ...]] = ()) -> list[Cluster]:
     relation = relations(table["value"].to_numpy(float), table["reference"].to_numpy(float))
-    relation = np.where(relation == "", _other_parts(table, blocks), relation)
+    relation = np.where(relation == "", _other_parts(table, keys), relation)
     relation = np.where(relation == "", _ratios(table), relation)
     keyed = table.assign(alike=relation, least=LEAST_SHARE)[relation != ""]
     best: dict[tuple[str, str, str], Cluster] = {}
@@ -149,27 +148,15 @@ def _ratios(table: pd.DataFrame) -> NDArray[np.object_]:
     return names
 
 
-def _other_parts(table: pd.DataFrame, blocks: Iterable[Block]) -> NDArray[np.object_]:
+def _other_parts(table: pd.DataFrame, keys: Sequence[tuple[str, ...]]) -> NDArray[np.object_]:
     """Where a part of one number was answered with the right value of another such part of the question."""
     names = np.full(len(table), "", dtype=object)
-    for block in blocks:
-        rows = pd.Index(block.students).get_indexer(pd.Index(table["student"]))
-        for question in dict.fromkeys(cell.question for cell in block.cells):
-            columns = [
-                nth
-                for nth, cell in enumerate(block.cells)
-                if cell.question == question and cell.part == cell.cell and not np.isnan(block.keys[:, nth]).any()
-            ]
-            single = (table["question"] == question) & (table["part"] == table["cell"])
-            at = np.flatnonzero(single.to_numpy() & (rows >= 0))
-            if not columns or not len(at):
-                continue
-            keys = block.keys[rows[at]][:, columns]
-            values = table["value"].to_numpy(float)[at, None]
-            holds = (np.abs(keys - values) <= SAME * np.abs(keys)) & (np.abs(keys) > 0) & (np.abs(keys) != 1)
-            holds &= (
-                np.array([[block.cells[c].cell for c in columns]], dtype=object) != table["cell"].to_numpy()[at, None]
-            )
-            for where, place in zip(at[holds.any(axis=1)], holds[holds.any(axis=1)].argmax(axis=1), strict=True):
-                names[where] = f"the right value of {block.cells[columns[place]].cell}"
+    others = pd.DataFrame.from_records(list(keys), columns=["student", "question", "other", "key"])
+    others["key"] = pd.to_numeric(others["key"], errors="coerce")
+    others = others[np.isfinite(others["key"]) & ~others["key"].abs().isin([0, 1])]
+    single = table[table["part"] == table["cell"]].reset_index(names="row")
+    pairs = single.merge(others, on=["student", "question"])
+    fits = (pairs["key"] - pairs["value"]).abs() <= SAME * pairs["key"].abs()
+    met = pairs[fits & (pairs["cell"] != pairs["other"])].drop_duplicates("row")
+    names[met["row"].to_numpy(int)] = [f"the right value of {other}" for other in met["other"]]
     return names

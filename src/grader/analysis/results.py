@@ -16,9 +16,9 @@ from grader.marking import VERDICTS
 SURE = 1e-9
 """Points that differ by less are the same: they are sums of shares."""
 
-Outcome = tuple[Sequence[str], Sequence[tuple[str, str, str, float, str]], Iterable[tuple[int, float, float]]]
-"""Students; the cells they were asked, (question, part, cell, max, the first student's right value); and student by
-student and cell by cell (place in VERDICTS, points, right value; 0 for a label)."""
+Outcome = tuple[Sequence[str], Sequence[int], Sequence[tuple[str, str, str, float]], Iterable[tuple[int, int, float]]]
+"""Students, the number of each one's first mark (rising; the others follow it), the cells they were asked (question,
+part, cell, max), and (mark, place in VERDICTS, points) of all marks but right ones with all their points."""
 
 
 class Asked(NamedTuple):
@@ -34,14 +34,13 @@ class Asked(NamedTuple):
 class Block:
     """Sheets marked under the same rules: a row a student, a column a cell.
 
-    `verdicts` are places in VERDICTS; `keys` the right values, nan where they are no numbers.
+    `verdicts` are places in VERDICTS.
     """
 
     students: Sequence[str]
     cells: Sequence[Asked]
     verdicts: NDArray[np.int8]
     points: NDArray[np.float64]
-    keys: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -129,20 +128,15 @@ def _added(table: NDArray[np.generic], starts: Sequence[int]) -> NDArray[np.gene
 
 def blocks(outcomes: Iterable[Outcome]) -> list[Block]:
     """What a gradebook streams, as arrays."""
-    kinds = np.dtype([("verdict", np.int8), ("points", np.float64), ("key", np.float64)])
+    kinds = np.dtype([("mark", np.int64), ("verdict", np.int8), ("points", np.float64)])
     out = []
-    for students, cells, stream in outcomes:
-        table = np.fromiter(stream, kinds, count=len(students) * len(cells)).reshape(len(students), len(cells))
-        keys = table["key"].copy()
-        keys[:, [not _is_number(first) for *_, first in cells]] = np.nan
-        asked = [Asked(question, part, cell, most) for question, part, cell, most, _ in cells]
-        out.append(Block(students, asked, table["verdict"].copy(), table["points"].copy(), keys))
+    for students, firsts, cells, stream in outcomes:
+        asked = [Asked(*cell) for cell in cells]
+        verdicts = np.full((len(students), len(asked)), VERDICTS.index("right"), np.int8)
+        points = np.tile(np.array([cell.max for cell in asked], np.float64), (len(students), 1))
+        other = np.fromiter(stream, kinds)
+        rows = np.searchsorted(firsts, other["mark"], side="right") - 1
+        columns = other["mark"] - np.asarray(firsts, np.int64)[rows]
+        verdicts[rows, columns], points[rows, columns] = other["verdict"], other["points"]
+        out.append(Block(students, asked, verdicts, points))
     return out
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -15,7 +15,10 @@ from grader.analysis.totals import Quarter, Totals, by_quarter, totals
 
 @dataclass(frozen=True)
 class Analysis:
-    """`quarters` have a facility for each of `parts`, in their order."""
+    """`quarters` have a facility for each of `parts`, in their order.
+
+    `looked_at`: how many students the clusters and splits were looked for among.
+    """
 
     totals: Totals | None
     possible: float
@@ -26,6 +29,7 @@ class Analysis:
     mistakes: Sequence[CommonMistake]
     clusters: Sequence[Cluster]
     splits: Sequence[Split]
+    looked_at: int
 
 
 def analyse(
@@ -33,9 +37,14 @@ def analyse(
     possible: float,
     made: Sequence[tuple[str, ...]] = (),
     wrong: Sequence[tuple[str, ...]] = (),
+    keys: Sequence[tuple[str, ...]] = (),
     kinds: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
+    looked_at: int | None = None,
 ) -> Analysis:
-    """`made`: see `common_mistakes`; `wrong`: see `clusters`; `kinds`: see `splits`."""
+    """`made`: see `common_mistakes`; `wrong`, `keys`: see `clusters`; `kinds`: see `splits`.
+
+    `looked_at`: of how many students `wrong`, `keys` and `kinds` are, if not of all.
+    """
     results = collect(blocks)
     return Analysis(
         totals=totals(results.totals.tolist(), possible),
@@ -45,6 +54,7 @@ def analyse(
         parts=parts(results),
         quarters=by_quarter(results),
         mistakes=common_mistakes(made),
-        clusters=clusters(wrong, blocks),
+        clusters=clusters(wrong, keys),
         splits=splits(kinds or {}, results),
+        looked_at=len(results.points) if looked_at is None else looked_at,
     )

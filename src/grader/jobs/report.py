@@ -22,7 +22,7 @@ from grader.roster import Student
 
 STATUSES = ("graded", "needs review", "missing", "attention")
 MOST_COMPARED = 500
-"""Students whose kinds of numbers are compared: more would tell no more, and take as long as all the rest."""
+"""In a larger class every so many-th student is compared with the others: more would tell little more."""
 
 
 @dataclass
@@ -155,20 +155,28 @@ def _write_attention(attention: Sequence[Attention], folder: Path) -> None:
 
 
 def _figures(gradebook: Gradebook, loaded: Loaded, rows: Sequence[Row], attention: Sequence[Attention]) -> ClassFigures:
-    numbers = [row.marking.id for row in rows if row.marking is not None]
-    blocks = analysis.blocks(gradebook.outcomes(numbers, VERDICTS))
-    kinds = _kinds(gradebook, {row.student.id: row.marking.paper for row in rows if row.marking is not None})
-    found = analysis.analyse(blocks, loaded.rubric.points, *gradebook.errors(numbers), kinds)
+    marked = {row.student.id: row.marking for row in rows if row.marking is not None}
+    numbers = [marking.id for marking in marked.values()]
+    compared = {student: marked[student] for student in sorted(marked)[:: ceil(len(marked) / MOST_COMPARED) or 1]}
+    chosen = [marking.id for marking in compared.values()]
+    found = analysis.analyse(
+        analysis.blocks(gradebook.outcomes(numbers, VERDICTS)),
+        loaded.rubric.points,
+        made=gradebook.mistakes(numbers),
+        wrong=gradebook.wrong(chosen),
+        keys=gradebook.keys(chosen),
+        kinds=_kinds(gradebook, compared),
+        looked_at=len(chosen),
+    )
     statuses = {status: sum(row.status == status for row in rows) for status in STATUSES}
     return ClassFigures(statuses, found, attention)
 
 
-def _kinds(gradebook: Gradebook, papers: Mapping[str, int]) -> dict[str, dict[str, dict[str, str]]]:
-    """For each question what kind of numbers students have; of a very large class every so many-th student."""
-    chosen = sorted(papers)[:: ceil(len(papers) / MOST_COMPARED) or 1]
+def _kinds(gradebook: Gradebook, markings: Mapping[str, Marking]) -> dict[str, dict[str, dict[str, str]]]:
+    """For each question what kind of numbers each student has."""
     kinds: dict[str, dict[str, dict[str, str]]] = {}
-    for student in chosen:
-        for question, givens in gradebook.givens(papers[student]).items():
+    for student, marking in markings.items():
+        for question, givens in gradebook.givens(marking.paper).items():
             kinds.setdefault(question, {})[student] = analysis.features(givens)
     return kinds
 

@@ -70,6 +70,7 @@ def class_report(assignment: Assignment, figures: ClassFigures) -> Document:
         blocks += to_look_at(found)
         blocks += agreeing(found)
         blocks += strata(found)
+        blocks += _looked_at(totals, found)
         blocks += [Heading("Parts", 2), part_table(found), *_notes(found)]
     blocks += _attention(figures.attention)
     return Document(
@@ -80,6 +81,12 @@ def class_report(assignment: Assignment, figures: ClassFigures) -> Document:
         running=f"{assignment.title}, class report",
         footer="For the instructor. The same numbers are in analysis.csv.",
     )
+
+
+def _looked_at(totals: Totals, found: Analysis) -> Iterator[Block]:
+    if found.looked_at < totals.n and (found.clusters or found.splits):
+        text = f"Agreeing wrong answers and harder numbers were looked for among {found.looked_at} of the students."
+        yield Plain(text, "note")
 
 
 def _came_in(statuses: Mapping[str, int]) -> Facts:
