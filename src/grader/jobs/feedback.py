@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.course import Course, Loaded, unpacked
 from grader.engine import Engine, Progress
-from grader.files import file_name
+from grader.files import clear, file_name
 from grader.gradebook import Gradebook, Marking, Paper, Submission
 from grader.jobs.grade import mark_sheet
 from grader.jobs.papers import PAGES_WORTH_PROCESSES, both_forms
@@ -39,7 +39,9 @@ def write_feedback(
     """Write everybody's feedback; what it reveals is what today's rubric says, also for papers of an earlier issue."""
     rules = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in gradebook.issues(loaded.name)}
     packed = {number: course.packed(issued) for number, issued in rules.items()}
-    work = partial(_write, packed, loaded.rubric.feedback, course.reports(loaded.name) / "feedback")
+    folder = course.reports(loaded.name) / "feedback"
+    clear(folder)
+    work = partial(_write, packed, loaded.rubric.feedback, folder)
     pages = engine.map(work, _returned(gradebook, loaded.name, graded), len(graded), enough=PAGES_WORTH_PROCESSES)
     for _ in progress(pages, f"feedback {loaded.name}", len(graded)):
         pass

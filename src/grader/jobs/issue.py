@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -82,16 +82,10 @@ def _issue(
     papers = {} if changes else before
     new = [student for student in students if student.id not in papers]
     done.new, done.kept = len(new), len(students) - len(new)
-    work = partial(_draw, course.packed(loaded), seed)
-    drawn = engine.map(work, new, len(new), enough=DRAWING_WORTH_PROCESSES)
     with gradebook.transaction():
         number = last.id if last and not changes else gradebook.add_issue(loaded.name, seed, definition)
-        same = True
-        for student, variants in zip(new, progress(drawn, f"drawing {loaded.name}", len(new)), strict=True):
-            _note(variants, done)
-            _add_paper(gradebook, number, loaded, seed, student, variants)
-            same = same and student.id in before and _same(gradebook.filled(before[student.id]), variants)
-        done.same_numbers = bool(changes) and same
+        drawn = _drawn(course, loaded, seed, new, engine, progress)
+        done.same_numbers = _record(gradebook, number, loaded, seed, drawn, before, done) and bool(changes)
         if changes:
             _remove_old(course, loaded.name, new)
     current = {paper.student.id: paper for paper in gradebook.papers(loaded.name) if paper.issue == number}
@@ -117,16 +111,39 @@ def _remove_old(course: Course, name: str, students: Iterable[Student]) -> None:
         path.unlink(missing_ok=True)
 
 
+def _drawn(
+    course: Course, loaded: Loaded, seed: str, students: Sequence[Student], engine: Engine, progress: Progress
+) -> Iterator[tuple[Student, dict[str, Variant]]]:
+    """Each student's numbers, drawn as they are asked for."""
+    work = partial(_draw, course.packed(loaded), seed)
+    drawn = engine.map(work, students, len(students), enough=DRAWING_WORTH_PROCESSES)
+    return zip(students, progress(drawn, f"drawing {loaded.name}", len(students)), strict=True)
+
+
+def _record(
+    gradebook: Gradebook,
+    issue_id: int,
+    loaded: Loaded,
+    seed: str,
+    drawn: Iterable[tuple[Student, dict[str, Variant]]],
+    before: Mapping[str, Paper],
+    done: Issued,
+) -> bool:
+    """Put the papers into the gradebook. Whether they have the numbers that everybody had before."""
+    same = True
+    for student, variants in drawn:
+        for question_id, variant in variants.items():
+            done.tries.setdefault(question_id, []).append(variant.tries)
+            if variant.warning and variant.warning not in done.warnings:
+                done.warnings.append(variant.warning)
+        _add_paper(gradebook, issue_id, loaded, seed, student, variants)
+        same = same and student.id in before and _same(gradebook.filled(before[student.id]), variants)
+    return same
+
+
 def _draw(packed: bytes, seed: str, batch: Sequence[Student]) -> list[dict[str, Variant]]:
     loaded = unpacked(packed)
     return [draw_variants(loaded.assignment, loaded.rubric, seed, student.id) for student in batch]
-
-
-def _note(variants: Mapping[str, Variant], done: Issued) -> None:
-    for question_id, variant in variants.items():
-        done.tries.setdefault(question_id, []).append(variant.tries)
-        if variant.warning and variant.warning not in done.warnings:
-            done.warnings.append(variant.warning)
 
 
 def _same(paper: Paper, variants: Mapping[str, Variant]) -> bool:
