@@ -81,7 +81,7 @@ def test_what_cannot_be_read_is_saved_as_typed(form: Browser, ending: str) -> No
         "# x",
         "null",
         "- 1: {",
-        "a\u2028b",
+        "a \u2028 b",
         "a\ufeffb",
     ]:
         fill(form, {"f_1": text})
