@@ -187,8 +187,8 @@ def _trust(totals: Totals, found: Analysis) -> Iterator[Block]:
         yield Plain(f"{start} No standard error is given: {error.reason}.", "note")
         return
     meaning = (
-        f"The standard error of measurement is {points1(error.value)} points: on another paper of this kind, about two "
-        f"of three students would get a total within {points1(error.value)} points of their own here. Two totals that "
+        f"The standard error of measurement is {points1(error.value)} points: about two of three totals are within "
+        f"{points1(error.value)} points of what the student would get on average over many such papers. Two totals that "
         f"are less than {points1(error.value * 2**0.5)} points apart do not say who knows more."
     )
     few = "" if totals.n >= 50 else f" From {totals.n} students these are rough."
