@@ -188,8 +188,8 @@ def _trust(totals: Totals, found: Analysis) -> Iterator[Block]:
         return
     meaning = (
         f"The standard error of measurement is {points1(error.value)} points: about two of three totals are within "
-        f"{points1(error.value)} points of what the student would get on average over many such papers. Two totals that "
-        f"are less than {points1(error.value * 2**0.5)} points apart do not say who knows more."
+        f"{points1(error.value)} points of what the student would get on average over many such papers. Two totals "
+        f"that are less than {points1(error.value * 2**0.5)} points apart do not say who knows more."
     )
     few = "" if totals.n >= 50 else f" From {totals.n} students these are rough."
     yield Plain(f"{start} {meaning}{few}", "note")
