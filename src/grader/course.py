@@ -95,7 +95,7 @@ class Course:
     def packed(self, loaded: Loaded) -> bytes:
         """An assignment as it travels to another process: what was read, since templates' functions cannot travel."""
         versions = [question.template.source for question in loaded.assignment.questions]
-        recipe = (self.root, loaded.name, loaded.assignment.source, loaded.rubric.definition, versions)
+        recipe = (self.root, loaded.name, loaded.assignment.source, loaded.rubric.written, versions)
         return pickle.dumps(recipe)
 
     def roster(self, path: Path | None = None) -> list[Student]:
@@ -117,9 +117,9 @@ class Course:
 @lru_cache(maxsize=16)
 def unpacked(packed: bytes) -> Loaded:
     """What `Course.packed` packed, compiled once a process. CourseError: a template is another one by now."""
-    root, name, source, definition, versions = pickle.loads(packed)  # noqa: S301 - made by this very program
+    root, name, source, written, versions = pickle.loads(packed)  # noqa: S301 - made by this very program
     assignment = checked_assignment(source, name, Course(root).templates)
     for question, version in zip(assignment.questions, versions, strict=True):
         if question.template.source != version:
             raise CourseError(f"the template '{question.template.name}' changed just now; run the command again")
-    return Loaded(assignment, compiled(assignment, source, (), definition))
+    return Loaded(assignment, compiled(assignment, *written))

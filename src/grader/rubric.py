@@ -23,6 +23,8 @@ __all__ = ["CellRules", "PartRules", "QuestionRules", "Rubric", "compiled", "rea
 class Rubric:
     questions: Mapping[str, QuestionRules]
     record: RubricRecord
+    written: tuple[Source, Place, Mapping[str, Any]]
+    """What it was compiled from: a file's data, the place in it, what stands there."""
 
     @property
     def points(self) -> float:
@@ -69,4 +71,4 @@ def compiled(assignment: Assignment, source: Source, place: Place, data: Mapping
         question.id: Resolver(record, question, source, (*place, "questions", question.id)).question()
         for question in assignment.questions
     }
-    return Rubric(rules, record)
+    return Rubric(rules, record, (source, place, data))

@@ -1,0 +1,87 @@
+"""An assignment travels to other processes as what was read, and is there what it was here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.course import Course, Loaded, unpacked
+from grader.errors import CourseError
+from grader.templates import lstm_forward
+from grader.variant import draw_variants
+from tests.course_folder import ASSIGNMENT, Folder, course
+
+RUBRIC = """\
+tolerance: {relative: 0.02, absolute: 0.001}
+feedback: verdicts
+questions:
+  lstm:
+    points: 12
+    parts:
+      "h_*": {points: 2, tolerance: {decimals: 3}}
+      f_1: {mistakes: {bias_left_out: 0.75}, accept: [0.85]}
+  tconv: {digits: 3, repeated_mistake: 0.25}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    made = course(tmp_path, ASSIGNMENT + '    title: "Sizes"\n    aliases: {k: m}\n')
+    made.write("rubrics/hw.yaml", RUBRIC)
+    return made
+
+
+def travelled(at: Course, loaded: Loaded) -> Loaded:
+    return unpacked(at.packed(loaded))
+
+
+def test_questions_and_rules_arrive_as_they_were(folder: Folder) -> None:
+    here = Course(folder.root).load("hw")
+    there = travelled(Course(folder.root), here)
+    assert there is not here
+    assert there.rubric.definition == here.rubric.definition
+    assert [q.definition for q in there.assignment.questions] == [q.definition for q in here.assignment.questions]
+    assert [q.asked for q in there.assignment.questions] == [q.asked for q in here.assignment.questions]
+    for name, rules in here.rubric.questions.items():
+        assert there.rubric.questions[name].points == rules.points
+        assert there.rubric.questions[name].parts == rules.parts
+
+
+def test_the_same_numbers_are_drawn_there(folder: Folder) -> None:
+    here = Course(folder.root).load("hw")
+    there = travelled(Course(folder.root), here)
+    drawn = [draw_variants(each.assignment, each.rubric, "42", "s001") for each in (here, there)]
+    assert drawn[0] == drawn[1]
+
+
+def test_what_was_read_counts_and_not_what_is_in_the_file_by_now(folder: Folder) -> None:
+    """A worker that starts late must not see an assignment that is edited while papers are made."""
+    packed = Course(folder.root).packed(Course(folder.root).load("hw"))
+    folder.write("assignments/hw.yaml", "title: being edi")
+    folder.write("rubrics/hw.yaml", "points: 1")
+    assert unpacked(packed).rubric.questions["lstm"].points == 12
+
+
+def test_an_assignment_as_it_was_issued_travels_too(folder: Folder) -> None:
+    definition = dict(
+        questions=[q.definition for q in Course(folder.root).load("hw").assignment.questions][:1],
+        rubric={"points": 7},
+        wording=dict(title="Then", course="", questions=[["Cells", "", {}]]),
+    )
+    at = Course(folder.root)
+    then = travelled(at, at.as_issued("hw", definition))
+    assert (then.assignment.title, then.rubric.points) == ("Then", 7)
+
+
+def test_a_template_that_was_changed_meanwhile_is_a_sentence_that_says_what_to_do(folder: Folder) -> None:
+    source = Path(lstm_forward.__file__).read_text().replace('name="lstm_forward"', 'name="own"')
+    folder.write("templates/own.py", source)
+    folder.write("assignments/hw.yaml", "title: Own\nquestions: [{id: q, template: own}]\n")
+    folder.write("rubrics/hw.yaml", "{}\n")
+    packed = Course(folder.root).packed(Course(folder.root).load("hw"))
+    assert unpacked(packed).assignment.questions[0].template.name == "own"
+    unpacked.cache_clear()
+    folder.write("templates/own.py", source + "\n# another one\n")
+    with pytest.raises(CourseError, match="run the command again"):
+        unpacked(packed)
