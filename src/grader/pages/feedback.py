@@ -150,16 +150,16 @@ def _grouped(part: Part, marks: Sequence[Mark]) -> list[list[Mark]]:
 
 
 def as_read(answer: Written) -> str:
-    """An answer as it was written, and as what it was read where that is not plain to see."""
+    """An answer as it was written, and as what it was read where that is not plain to see, as in `0,5`."""
     text = answer.text if len(answer.text) <= LONGEST else f"{answer.text[: LONGEST - 1]}…"
     if answer.number is None:
         return text or "—"
+    note = answer.number.note
     try:
-        plain = float(answer.text.strip()) == answer.number.value
+        plain = float(answer.text.replace(",", ".").replace("−", "-")) == answer.number.value
     except ValueError:
         plain = False
-    note = answer.number.note
-    if plain and not note:
+    if plain and ("," in text or not note):
         return text
     value = "" if "read" in note else f"read as {shown(answer.number.value)}"
     return f"{text} ({'; '.join(filter(None, (value, note)))})"

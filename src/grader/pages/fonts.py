@@ -60,6 +60,10 @@ def _em_width(name: str, text: str) -> float:
 @lru_cache(maxsize=512)
 def runs(name: str, text: str) -> tuple[Run, ...]:
     """The text as it is written from left to right, in `name` as far as it has the characters."""
+    ours = [_simple(name, character) for character in text]
+    if None not in ours:  # such as a minus sign of the mathematical face before its number
+        grouped_ours = groupby(zip(ours, text, strict=True), itemgetter(0))
+        return tuple(_run(name, used, [character for _, character in group], 0) for used, group in grouped_ours)
     pieces, depth = graphemes(text), levels(text)
     starts = accumulate(map(len, pieces), initial=0)
     kinds = [
@@ -69,6 +73,12 @@ def runs(name: str, text: str) -> tuple[Run, ...]:
     grouped = groupby(zip(kinds, pieces, strict=True), itemgetter(0))
     made = [(kind[1], _run(name, kind[0], [piece for _, piece in group], kind[1])) for kind, group in grouped]
     return tuple(visual([run for _, run in made], [level for level, _ in made]))
+
+
+@lru_cache(maxsize=1024)
+def _simple(name: str, character: str) -> Face | None:
+    """The first of our faces that draws the character by itself, whatever stands beside it."""
+    return next((each for each in map(face, (name, *RESERVES)) if character in each.simple), None)
 
 
 def _run(name: str, used: Face | None, pieces: Sequence[str], level: int) -> Run:

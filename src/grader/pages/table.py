@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from grader.drawing import BLUE, GREEN, GREY, INK, ORANGE, RED, Math
 from grader.pages.blocks import AnswerBox, Bar, Cell, Marked, Table, Text
@@ -156,6 +157,7 @@ def _needs(rows: Sequence[Sequence[Content]], columns: int, padding: float) -> t
     return least, most
 
 
+@lru_cache(maxsize=4096)
 def _measure(content: Content) -> tuple[float, float]:
     """The width of the longest word, and of all on one line."""
     each = [word.width for word in words(content.parts, content.style)]
@@ -168,7 +170,7 @@ def _measure(content: Content) -> tuple[float, float]:
 
 def _row_piece(row: Sequence[Content], widths: Sequence[float], align: str, padding: float, fill: str = "") -> Piece:
     cells = [
-        _cut(lines(content.parts, content.style, max(width - (9 if content.box else 2 * padding), 1.0)))
+        _cell_lines(content, width - (9 if content.box else 2 * padding))
         for content, width in zip(row, widths, strict=True)
     ]
     heights = [sum(line.height for line in cell) for cell in cells]
@@ -207,6 +209,11 @@ def _stand(pen: Pen, cell: Sequence[Line], x: float, top: float, *, width: float
         spare = width - line.width
         line.draw(pen, x + (spare if side == "r" else spare / 2 if side == "c" else 0.0), top)
         top -= line.height
+
+
+@lru_cache(maxsize=4096)
+def _cell_lines(content: Content, width: float) -> tuple[Line, ...]:
+    return _cut(lines(content.parts, content.style, max(width, 1.0)))
 
 
 def _cut(cell: tuple[Line, ...]) -> tuple[Line, ...]:
