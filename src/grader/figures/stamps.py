@@ -16,7 +16,7 @@ Pair = tuple[int, int]
 Cell = tuple[int, int]
 """Row and column, from 0; for sizes, strides and so on: along the height and along the width."""
 
-WIDTH, HEIGHT, INPUT, ARROW = 170.0, 112.0, 46.0, 20.0
+WIDTH, HEIGHT, INPUT, ARROW = 170.0, 96.0, 46.0, 20.0
 TITLE, DIMENSION, SIDE, LARGEST, LEAST = 9.0, 11.0, 13.0, 10.0, 2.4
 """Room for a caption and for measures above and at the sides; a cell's side, below the least cells are left out."""
 MANY = 8

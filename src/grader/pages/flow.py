@@ -65,7 +65,7 @@ def pieces(blocks: Iterable[Block], width: float) -> list[Piece]:
         if isinstance(block, PageBreak):
             breaks = True
         elif made := list(_MAKERS[type(block)](block, width)):
-            out += [replace(made[0], breaks=breaks), *made[1:]]
+            out += [replace(made[0], breaks=True), *made[1:]] if breaks else made
             breaks = False
     return out
 

@@ -67,7 +67,7 @@ def handout(
         blocks += stated
         blocks.append(Plain(f"On the sheet: question {question.id}. {how}", "small"))
         blocks += _boxes(question, _in_tables(stated))
-    blocks.append(_how_to_answer(assignment, student, instance))
+    blocks.append(_how_to_answer(assignment, student))
     return Document(
         title=assignment.title,
         blocks=tuple(blocks),
@@ -85,12 +85,11 @@ def _sentence_case(sentence: str) -> str:
     return sentence if ":" in first or "," in first else sentence[0].upper() + sentence[1:]
 
 
-def _how_to_answer(assignment: Assignment, student: Student, instance: str) -> Panel:
+def _how_to_answer(assignment: Assignment, student: Student) -> Panel:
     question = assignment.questions[0]
-    rows = ("question,part,answer,meaning", f"student,,{student.id},")
     cells = [cell for part in question.asked[:2] for cell in part.cells[:1]]
-    example = [f"{question.id},{cell},{value}, …" for cell, value in zip(cells, EXAMPLES, strict=False)]
-    return Panel("How to answer", HOW_TO_ANSWER, f"{student.id}.csv", (*rows, f"instance,,{instance},", *example))
+    example = [f"{question.id},{cell},{value},…" for cell, value in zip(cells, EXAMPLES, strict=False)]
+    return Panel("How to answer", HOW_TO_ANSWER, f"{student.id}.csv", ("question,part,answer,meaning", *example))
 
 
 def _form(question: Question) -> tuple[FormPart, ...]:

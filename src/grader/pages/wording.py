@@ -38,10 +38,9 @@ def statement(question: Question, q: Any) -> list[Block]:
     wording = [Text(worded(template.wording(p), aliases))]
     if question.text:
         wording.append(Text(question.text))
-    numbers: list[Block] = [table for picture in template.tables(p, q) for table in _table(question, picture)]
     shown = tuple(Given(renamed(item.symbol, aliases), item.value) for item in template.show(p, q))
-    if shown:
-        numbers.append(Givens(shown))
+    numbers: list[Block] = [Givens(shown)] if shown else []
+    numbers += [table for picture in template.tables(p, q) for table in _table(question, picture)]
     drawings = [_renamed(drawing, aliases) for drawing in template.drawings(p, q)]
     if not drawings:
         return [*wording, *numbers]

@@ -304,7 +304,8 @@ def tables(p: RankingParameters, q: Givens) -> Sequence[Picture]:
     found += [_ranking(piece, q.hits if q.unsorted is None else None) for piece in pieces]
     if p.interpolation == "eleven_point":
         levels = ("recall level $r$", *(f"{v:.2g}" for v in LEVELS["eleven_point"]))
-        found.append(Picture(levels, (("$p(r)$", *(Slot(f"interpolated[{j}]") for j in range(1, 12))),)))
+        places = (Slot(f"interpolated[{j}]") for j in range(1, len(levels)))
+        found.append(Picture(levels, (("interpolated $p(r)$", *places),)))
     return found
 
 
