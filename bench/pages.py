@@ -25,8 +25,8 @@ from grader.gradebook import Paper
 from grader.jobs.papers import both_forms, handout_of, write_papers
 from grader.jobs.report import Row, _figures, _files_to_look_at
 from grader.pages.class_report import class_report
-from grader.pages.html import html_text
-from grader.pages.pdf import pdf_bytes, typeset
+from grader.pages.paper.pdf import pdf_bytes, typeset
+from grader.pages.screen.html import html_text
 from grader.roster import Student
 
 HANDOUTS = 60

@@ -12,7 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from grader.pages.pdf_file import Typeset
+from grader.pages.paper.pdf_file import Typeset
 
 Lines = list[tuple[float, float, str]]
 """x, y of the baseline, text."""
@@ -40,7 +40,7 @@ def _lines(operators: str, typeset: Typeset) -> Lines:
 
 def register() -> None:
     """Read the face, once for all documents."""
-    with resources.as_file(resources.files("grader.pages") / "fonts" / "NotoSans-Regular.ttf") as path:
+    with resources.as_file(resources.files("grader.pages.letters") / "faces" / "NotoSans-Regular.ttf") as path:
         pdfmetrics.registerFont(TTFont(FACE, path))
 
 

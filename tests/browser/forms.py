@@ -20,7 +20,7 @@ from grader.pages.blocks import (
     Heading,
     Table,
 )
-from grader.pages.html import html_text
+from grader.pages.screen.html import html_text
 from grader.part import Part
 from grader.sheets import read_sheet
 from grader.sheets.collecting import collect

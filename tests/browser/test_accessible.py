@@ -11,7 +11,7 @@ from tests.course_folder import Folder
 from tests.pages.demonstration import demonstration
 
 from grader.pages.blocks import Document
-from grader.pages.html import html_text
+from grader.pages.screen.html import html_text
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = (

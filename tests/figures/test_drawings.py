@@ -9,7 +9,7 @@ from tests.figures.measures import labels, outside, overlapping
 from tests.helpers import rules_of
 
 from grader.drawing import Drawing, Math
-from grader.pages.formula import formula
+from grader.pages.maths.formula import formula
 from grader.variant import draw_variant
 
 WIDEST = 250.0

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.pages.machine_fonts import VARIABLE
+from grader.pages.letters.machine_fonts import VARIABLE
 
 
 @pytest.fixture(scope="session", autouse=True)

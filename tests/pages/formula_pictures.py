@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.pages.test_formula import FORMULAS
 
-from grader.pages.formula import Formula, formula
+from grader.pages.maths.formula import Formula, formula
 
 KEPT = Path(__file__).with_name("formula_pictures.json")
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from grader.drawing import INK
 from grader.pages.blocks import Document
-from grader.pages.flow import pieces
-from grader.pages.fonts import width
-from grader.pages.formula import Formula
-from grader.pages.pdf import BOTTOM, HEIGHT, LINE, MARGIN, TOP, WIDTH
-from grader.pages.pen import Pen
-from grader.pages.pieces import paginate
+from grader.pages.letters.fonts import width
+from grader.pages.maths.formula import Formula
+from grader.pages.paper.flow import pieces
+from grader.pages.paper.pdf import BOTTOM, HEIGHT, LINE, MARGIN, TOP, WIDTH
+from grader.pages.paper.pen import Pen
+from grader.pages.paper.pieces import paginate
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from io import BytesIO
 
 from grader.pages.blocks import Document
-from grader.pages.pdf import typeset
-from grader.pages.pdf_file import PdfFile
+from grader.pages.paper.pdf import typeset
+from grader.pages.paper.pdf_file import PdfFile
 
 OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
 STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from importlib import resources
 from struct import pack, unpack_from
 
-from grader.pages.fonts import FILES, face
+from grader.pages.letters.fonts import FILES, face
 
 
 def font(
     meanings: Mapping[str, str], *, base: str = "sans", licence: int = 0, weight: int = 400, style: int = 0
 ) -> bytes:
     """`meanings`: each character, and the one of the base face whose glyph it is drawn with."""
-    data = (resources.files("grader.pages") / "fonts" / f"{FILES[base]}.ttf").read_bytes()
+    data = (resources.files("grader.pages.letters") / "faces" / f"{FILES[base]}.ttf").read_bytes()
     tables = _tables(data)
     tables["cmap"] = _cmap({ord(new): face(base).glyph_of[ord(old)] for new, old in meanings.items()})
     looks = bytearray(tables["OS/2"])

@@ -15,8 +15,8 @@ from grader.assignment import Assignment, read_assignment
 from grader.marking import VERDICTS
 from grader.pages.blocks import Beside, Document, Heading, HeatMap, Histogram, Plain, Scatter, Stats, Table
 from grader.pages.class_report import Attention, ClassFigures, class_report
-from grader.pages.html import html_text
-from grader.pages.pdf import pdf_bytes
+from grader.pages.paper.pdf import pdf_bytes
+from grader.pages.screen.html import html_text
 from grader.templates import BUILT_IN
 
 STATUSES = {"graded": 0, "needs review": 0, "missing": 2, "attention": 0}

@@ -16,9 +16,9 @@ import grader
 from grader.answers import BLANK
 from grader.marking import Mark
 from grader.pages.blocks import Document, Marked, Plain, Table, Worked
-from grader.pages.html import html_text
-from grader.pages.pdf import pdf_bytes
+from grader.pages.paper.pdf import pdf_bytes
 from grader.pages.reasons import LEVELS, summary
+from grader.pages.screen.html import html_text
 from grader.rubric_file import Reveal
 from grader.templates import BUILT_IN
 
@@ -137,7 +137,8 @@ def test_an_unreadable_answer_is_open_and_says_how_to_write_it() -> None:
 
 
 def test_an_answer_is_shown_as_it_was_read_where_that_is_not_plain() -> None:
-    assert rows(page(cases()["cells"]))["H_1[1]"][0] == "0,5 (read as 0.5)"
+    """A decimal comma is plain: a sheet full of them needs no word on each."""
+    assert rows(page(cases()["cells"]))["H_1[1]"][0] == "0,5"
     assert rows(page(cases()["choice"]))["c_1"][0] == "1/3 (read as 0.333333)"
 
 

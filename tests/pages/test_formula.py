@@ -3,9 +3,9 @@ import re
 
 import pytest
 
-from grader.pages.fonts import face
-from grader.pages.formula import formula
-from grader.pages.mathml import mathml
+from grader.pages.letters.fonts import face
+from grader.pages.maths.formula import formula
+from grader.pages.maths.mathml import mathml
 
 FORMULAS = [
     r"f_t=\sigma(W_f x_t+U_f h_{t-1}+b_f)",

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.pages.bidi import levels, visual
-from grader.pages.fonts import width
-from grader.pages.graphemes import graphemes
-from grader.pages.text import BODY, LONGEST_NAME, LONGEST_TEXT, Span, clean, fitted, plain_lines
+from grader.pages.letters.bidi import levels, visual
+from grader.pages.letters.cleaning import LONGEST_NAME, LONGEST_TEXT, clean, fitted
+from grader.pages.letters.fonts import width
+from grader.pages.letters.graphemes import graphemes
+from grader.pages.paper.text import BODY, Span, plain_lines
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from grader.assignment import Assignment, checked_assignment
 from grader.config import Source
 from grader.pages.blocks import AnswerBox, AnswerBoxes, Around, Block, Document, Keep, Table
 from grader.pages.handout import handout
-from grader.pages.html import html_text
-from grader.pages.pdf import pdf_bytes
+from grader.pages.paper.pdf import pdf_bytes
+from grader.pages.screen.html import html_text
 from grader.roster import Student
 from grader.rubric import Rubric, compiled
 from grader.templates import BUILT_IN

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from grader.drawing import Dot, Label, Rect
 from grader.pages.blocks import HeatMap, Scatter
-from grader.pages.heatmap import bands, color, heat_maps, html_tables, ink_on, luminance
-from grader.pages.scatter import CROWDED, _box, scatter
+from grader.pages.charts.heatmap import bands, color, heat_maps, html_tables, ink_on, luminance
+from grader.pages.charts.scatter import CROWDED, _box, scatter
 
 SHARES = st.floats(0, 1) | st.none()
 

@@ -25,7 +25,7 @@ from grader.pages.blocks import (
     Table,
     Text,
 )
-from grader.pages.html import html_text
+from grader.pages.screen.html import html_text
 
 VOID = {"meta", "br"}
 

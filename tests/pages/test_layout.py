@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from grader.drawing import Label, Rect
 from grader.pages.blocks import Bars, Histogram, Table
-from grader.pages.cards import shared
-from grader.pages.charts import bars, histogram, ticks
-from grader.pages.flow import pieces
-from grader.pages.fonts import width
-from grader.pages.givens import grid
-from grader.pages.pen import Pen
-from grader.pages.pieces import Piece, paginate, together
-from grader.pages.table import minus
-from grader.pages.text import fitted
+from grader.pages.charts.bars import bars, histogram, ticks
+from grader.pages.letters.cleaning import fitted
+from grader.pages.letters.fonts import width
+from grader.pages.paper.cards import shared
+from grader.pages.paper.flow import pieces
+from grader.pages.paper.givens import grid
+from grader.pages.paper.pen import Pen
+from grader.pages.paper.pieces import Piece, paginate, together
+from grader.pages.paper.table import minus
 
 ROOM = 100.0
 

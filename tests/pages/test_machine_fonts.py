@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from tests.pages.reading import page_texts
 from tests.pages.small_fonts import collection, font
 
-from grader.pages import fonts
 from grader.pages.blocks import Document, Plain
-from grader.pages.fonts import face, runs
-from grader.pages.machine_fonts import VARIABLE, _fonts, machine_fonts
-from grader.pages.pdf import pdf_bytes
+from grader.pages.letters import fonts
+from grader.pages.letters.fonts import face, runs
+from grader.pages.letters.machine_fonts import VARIABLE, _fonts, machine_fonts
+from grader.pages.paper.pdf import pdf_bytes
 
 Install = Callable[[Mapping[str, bytes]], None]
 CHINESE = font({"王": "W", "小": "X", "明": "M"})
@@ -149,7 +149,8 @@ def test_a_damaged_font_stops_no_page(install: Install, damage: list[tuple[int, 
 
 def _hash_elsewhere(folder: str, seed: str) -> str:
     code = (
-        "import hashlib; from grader.pages.blocks import Document, Plain; from grader.pages.pdf import pdf_bytes; "
+        "import hashlib; from grader.pages.blocks import Document, Plain; "
+        "from grader.pages.paper.pdf import pdf_bytes; "
         "print(hashlib.sha256(pdf_bytes(Document('王', (Plain('小明'),)))).hexdigest())"
     )
     environment = {**os.environ, VARIABLE: folder, "PYTHONHASHSEED": seed}

@@ -13,12 +13,13 @@ from tests.pages.small_fonts import font
 from tests.pages.test_machine_fonts import Install, install  # noqa: F401 - a fixture
 
 from grader.files import file_name
-from grader.pages import shaping
 from grader.pages.blocks import Document, Facts, Heading, Marked, Plain, Table
-from grader.pages.fonts import face, runs
-from grader.pages.html import html_text
-from grader.pages.pdf import pdf_bytes, typeset
-from grader.pages.text import BODY, LONGEST_TEXT, clean, plain_lines
+from grader.pages.letters import shaping
+from grader.pages.letters.cleaning import LONGEST_TEXT, clean
+from grader.pages.letters.fonts import face, runs
+from grader.pages.paper.pdf import pdf_bytes, typeset
+from grader.pages.paper.text import BODY, plain_lines
+from grader.pages.screen.html import html_text
 
 ARABIC = {"م": "m", "ح": "h", "د": "d", "ﻣ": "M", "ﺤ": "H", "ﻤ": "N", "ﺪ": "D"}
 """Letters alone, and m- -h- -m- -d as they stand in a word (Unicode's presentation forms)."""

@@ -27,7 +27,7 @@ from grader.pages.blocks import (
     Stats,
     Table,
 )
-from grader.pages.pdf import pdf_bytes
+from grader.pages.paper.pdf import pdf_bytes
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 def _hash_elsewhere(**environment: str) -> str:
     code = (
         "import hashlib; from tests.pages.demonstration import demonstration; "
-        "from grader.pages.pdf import pdf_bytes; "
+        "from grader.pages.paper.pdf import pdf_bytes; "
         "print(hashlib.sha256(pdf_bytes(demonstration())).hexdigest())"
     )
     clean = {name: value for name, value in os.environ.items() if not name.startswith("RL_")}

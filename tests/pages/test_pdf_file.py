@@ -13,8 +13,8 @@ from tests.pages.demonstration import demonstration
 from tests.pages.reading import pdf_merged
 
 from grader.pages.blocks import Document, Heading, PageBreak, Plain
-from grader.pages.pdf import one_file, pdf_bytes, typeset
-from grader.pages.pdf_file import Bookmark, PdfFile, Typeset, text
+from grader.pages.paper.pdf import one_file, pdf_bytes, typeset
+from grader.pages.paper.pdf_file import Bookmark, PdfFile, Typeset, text
 
 CHAPTERS = Document("One", (Heading("a"), Heading("b", 2), PageBreak(), Heading("c", 2), Heading("d")))
 

@@ -13,9 +13,9 @@ from tests.pages.test_html import read
 
 from grader.chance import Stream
 from grader.pages.blocks import Document, Worked, Working
-from grader.pages.html import html_text
 from grader.pages.key import key as key_page
-from grader.pages.pdf import pdf_bytes
+from grader.pages.paper.pdf import pdf_bytes
+from grader.pages.screen.html import html_text
 from grader.pages.solution import drawn, latex_of, shown, solution
 from grader.templates import BUILT_IN
 from grader.work import Reference, everything

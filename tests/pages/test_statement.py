@@ -10,8 +10,8 @@ from tests.helpers import rules_of
 
 from grader.chance import Stream
 from grader.pages.blocks import AnswerBox, Around, Block, Keep, Table
-from grader.pages.flow import pieces
-from grader.pages.table import least_width
+from grader.pages.paper.flow import pieces
+from grader.pages.paper.table import least_width
 from grader.pages.wording import statement
 
 

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.drawing import BLUE
-from grader.pages.fonts import FILES, face, runs, width
+from grader.pages.letters.cleaning import clean
+from grader.pages.letters.fonts import FILES, face, runs, width
 from grader.pages.markdown import Break, DisplayFormula, InlineFormula, Paragraph, Part, Run, parse
-from grader.pages.text import BODY, Span, clean, lines, plain_lines
+from grader.pages.paper.text import BODY, Span, lines, plain_lines
 
 
 @given(st.text(), st.integers(1, 50))

@@ -13,10 +13,10 @@ from grader.files import file_name, write, writing_bytes
 from grader.gradebook import Gradebook, Paper
 from grader.pages.blocks import Document
 from grader.pages.handout import handout
-from grader.pages.html import html_text
 from grader.pages.key import key
-from grader.pages.pdf import one_file, pdf_bytes, typeset
-from grader.pages.pdf_file import PdfFile, Typeset
+from grader.pages.paper.pdf import one_file, pdf_bytes, typeset
+from grader.pages.paper.pdf_file import PdfFile, Typeset
+from grader.pages.screen.html import html_text
 from grader.sheets.writing import csv_sheet, yaml_sheet
 from grader.work import Reference, everything
 

@@ -1,0 +1,1 @@
+"""Typefaces, and text as glyphs of them: scripts, directions, what the machine has."""

@@ -1,0 +1,1 @@
+"""Formulas: LaTeX to MathML, and to glyphs."""
