@@ -62,8 +62,8 @@ def runs(name: str, text: str) -> tuple[Run, ...]:
     """The text as it is written from left to right, in `name` as far as it has the characters."""
     ours = [_simple(name, character) for character in text]
     if None not in ours:  # such as a minus sign of the mathematical face before its number
-        grouped_ours = groupby(zip(ours, text, strict=True), itemgetter(0))
-        return tuple(_run(name, used, [character for _, character in group], 0) for used, group in grouped_ours)
+        by_face = groupby(zip(ours, text, strict=True), itemgetter(0))
+        return tuple(_run(name, face(str(used)), [character for _, character in group], 0) for used, group in by_face)
     pieces, depth = graphemes(text), levels(text)
     starts = accumulate(map(len, pieces), initial=0)
     kinds = [
@@ -76,9 +76,9 @@ def runs(name: str, text: str) -> tuple[Run, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _simple(name: str, character: str) -> Face | None:
+def _simple(name: str, character: str) -> str | None:
     """The first of our faces that draws the character by itself, whatever stands beside it."""
-    return next((each for each in map(face, (name, *RESERVES)) if character in each.simple), None)
+    return next((each for each in (name, *RESERVES) if character in face(each).simple), None)
 
 
 def _run(name: str, used: Face | None, pieces: Sequence[str], level: int) -> Run:
