@@ -53,7 +53,7 @@ def histogram(chart: Histogram, width: float, height: float = 150.0) -> Drawing:
         raise ValueError("A histogram of n counts needs n + 1 edges")
     low, high = chart.edges[0], chart.edges[-1]
     steps = [tick for tick in ticks(max(chart.counts, default=0), 5) if tick == int(tick)]
-    left, top, bottom = 30.0, 16.0, height - 30.0
+    left, top, bottom = 30.0, 25.0, height - 30.0
 
     def across(value: float) -> float:
         return left + (value - low) / ((high - low) or 1.0) * (width - left - 6)
