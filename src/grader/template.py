@@ -66,6 +66,11 @@ class Mistake:
     sentence: str
     exists: Callable[[Any, Any], bool] = always
 
+    @property
+    def what(self) -> str:
+        """The sentence without its beginning, for a list: "with the bias left out"."""
+        return self.sentence.removeprefix("what one gets ")
+
 
 @dataclass(frozen=True)
 class Shown:

@@ -9,7 +9,7 @@ from grader.drawing import Dot, Drawing, Label, Line, Math, Rect, Shape
 from grader.figures.places import Area
 from grader.pages.letters.fonts import width
 from grader.pages.maths.formula import formula
-from grader.pages.paper.figure import control
+from grader.pages.strokes import control
 
 STROKE = 0.8
 """Half the width of the widest line."""

@@ -6,7 +6,7 @@ from grader.drawing import BLUE, ORANGE, Dot, Drawing, Label, Line, Math, Rect, 
 from grader.pages.blocks import (
     AnswerBox,
     AnswerBoxes,
-    Bars,
+    Bar,
     Beside,
     Block,
     Document,
@@ -19,7 +19,6 @@ from grader.pages.blocks import (
     Histogram,
     Keep,
     Marked,
-    PageBreak,
     Plain,
     Scatter,
     Stats,
@@ -177,13 +176,10 @@ def report_blocks() -> tuple[Block, ...]:
                 ),
             ),
             (
-                Bars(
-                    (
-                        ("bias left out", 71, "71 (38%)"),
-                        ("union as a sum, nothing subtracted at all", 48, "48"),
-                        ("none", 0, "0"),
-                    ),
-                    "Most common mistakes",
+                Table(
+                    ("mistake", "students"),
+                    (("bias left out", Bar(0.38, "71 (38%)")), ("none", Bar(0.0, "0"))),
+                    "ll",
                 ),
             ),
             0.5,
@@ -227,7 +223,6 @@ def report_blocks() -> tuple[Block, ...]:
         Keep(
             (Heading("Kept together", 3), Plain("With its heading.")),
         ),
-        PageBreak(),
         Heading("After the break", 1, "", "4"),
         Table(
             ("No.", *(f"c{j}" for j in range(11))),

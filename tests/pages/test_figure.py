@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from grader.drawing import Drawing, Label, Line, Math, Rect
 from grader.pages.blocks import Document
-from grader.pages.paper.figure import control
 from grader.pages.paper.pdf import pdf_bytes
 from grader.pages.screen.svg import svg
+from grader.pages.strokes import control
 
 numbers = st.floats(-100, 100).filter(lambda v: abs(v) > 1e-3)
 

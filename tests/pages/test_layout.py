@@ -4,17 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.drawing import Label, Rect
-from grader.pages.blocks import Bars, Histogram, Table
-from grader.pages.charts.bars import bars, histogram, ticks
-from grader.pages.letters.cleaning import fitted
+from grader.drawing import Label
+from grader.pages.blocks import Histogram, Table
+from grader.pages.charts.histogram import histogram, ticks
+from grader.pages.letters.cleaning import fitted, minus
 from grader.pages.letters.fonts import width
 from grader.pages.paper.cards import shared
 from grader.pages.paper.flow import pieces
 from grader.pages.paper.givens import grid
 from grader.pages.paper.pen import Pen
 from grader.pages.paper.pieces import Piece, paginate, together
-from grader.pages.paper.table import minus
 
 ROOM = 100.0
 
@@ -30,7 +29,6 @@ PIECES = st.lists(
         draw=st.just(nothing),
         before=st.floats(0, 9),
         with_next=st.booleans(),
-        breaks=st.booleans(),
     ),
     max_size=30,
 )
@@ -114,18 +112,6 @@ def test_ticks_reach_the_highest_value_in_few_steps(high: float) -> None:
 @given(st.text(max_size=100), st.floats(10, 200))
 def test_fitted_text_fits(text: str, available: float) -> None:
     assert width("sans", fitted(text, available), 8) <= max(available, width("sans", "…", 8))
-
-
-def test_the_longest_bar_is_full_and_the_others_in_proportion() -> None:
-    tracks = [s for s in bars(Bars((("a", 4.0, "4"), ("b", 1.0, "1"))), 300).shapes if isinstance(s, Rect)]
-    assert [round(tracks[1].width / tracks[0].width, 6), round(tracks[3].width / tracks[2].width, 6)] == [
-        1,
-        0.25,
-    ]
-
-
-def test_bars_without_values_are_drawn() -> None:
-    assert bars(Bars((("a", 0.0, "0"),)), 300).alt == "Bars. a: 0."
 
 
 def test_a_histogram_says_in_words_what_it_shows() -> None:

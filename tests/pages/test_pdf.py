@@ -13,7 +13,7 @@ from tests.pages.reading import page_texts, pdf_merged, unicode_maps
 from grader.pages.blocks import (
     AnswerBox,
     AnswerBoxes,
-    Bars,
+    Bar,
     Block,
     Document,
     Facts,
@@ -22,7 +22,6 @@ from grader.pages.blocks import (
     Heading,
     Keep,
     Marked,
-    PageBreak,
     Plain,
     Stats,
     Table,
@@ -30,6 +29,8 @@ from grader.pages.blocks import (
 from grader.pages.paper.pdf import pdf_bytes
 
 ROOT = Path(__file__).parents[2]
+PAGE = (Plain("A line."),) * 52
+"""More than one page of lines, less than two."""
 
 
 def _hash_elsewhere(**environment: str) -> str:
@@ -97,19 +98,14 @@ def test_mathematics_is_copied_as_mathematics() -> None:
 
 
 def test_pages_are_counted_and_headings_bookmarked() -> None:
-    pdf = pdf_bytes(Document("T", (Heading("One"), PageBreak(), Heading("Two", 3))))
+    pdf = pdf_bytes(Document("T", (Heading("One"), *PAGE, Heading("Two", 3))))
     texts = page_texts(pdf)
     assert ["Page 1 of 2" in texts[0], "Page 2 of 2" in texts[1]] == [True, True]
     assert re.findall(rb"/Title \((\w+)\)", pdf) == [b"T", b"One", b"Two"]
 
 
-def test_a_page_break_at_the_end_of_a_page_makes_no_empty_page() -> None:
-    blocks = (Heading("One"), PageBreak(), PageBreak(), Heading("Two"))
-    assert len(page_texts(pdf_bytes(Document("T", blocks)))) == 2
-
-
 def test_merged_documents_count_their_own_pages_and_have_their_own_bookmarks() -> None:
-    one, two = Document("One", (Heading("a"), PageBreak(), Heading("b"))), Document("Two", (Heading("c"),))
+    one, two = Document("One", (Heading("a"), *PAGE, Heading("b"))), Document("Two", (Heading("c"),))
     pdf = pdf_merged([one, two], ["s001", "s002"])
     pages = [re.findall(r"Page \d of \d", text)[0] for text in page_texts(pdf)]
     assert pages == ["Page 1 of 2", "Page 2 of 2", "Page 1 of 1"]
@@ -154,7 +150,7 @@ def _hostile(text: str) -> tuple[Block, ...]:
         Givens((Given("x", text), Given("W", ((text, text), (text, "1"))))),
         AnswerBoxes((AnswerBox(text, "x", text),)),
         Table((text, text), ((text, Marked(text, "bad")), (text, AnswerBox(text))), caption=text),
-        Bars(((text, 1.0, text),), text),
+        Table((text,), ((Bar(0.5, text),),)),
         Stats(((text, text, text),)),
         Keep((Plain(text, "note"),)),
     )

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from tests.pages.demonstration import demonstration
 from tests.pages.reading import pdf_merged
 
-from grader.pages.blocks import Document, Heading, PageBreak, Plain
+from grader.pages.blocks import Document, Heading, Plain
 from grader.pages.paper.pdf import one_file, pdf_bytes, typeset
 from grader.pages.paper.pdf_file import Bookmark, PdfFile, Typeset, text
 
-CHAPTERS = Document("One", (Heading("a"), Heading("b", 2), PageBreak(), Heading("c", 2), Heading("d")))
+CHAPTERS = Document("One", (Heading("a"), Heading("b", 2), *(Plain("A line."),) * 52, Heading("c", 2), Heading("d")))
 
 
 def objects(pdf: bytes) -> dict[int, str]:

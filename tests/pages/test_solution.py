@@ -95,7 +95,8 @@ def test_the_key_of_a_large_question_is_drawn_inside_its_page(template: str, par
 
 def test_steps_without_a_formula_are_drawn() -> None:
     block = Worked(
-        (Working("x", "", "1"), Working("y", "x + 1", ("1", "2"), (("sign flipped", "3"),))), "common mistakes"
+        (Working("", "x", "", "1"), Working("y_1", "y", "x + 1", ("1", "2"), (("sign flipped", "3"),))),
+        "common mistakes",
     )
     said = " ".join(read(html_text(Document("T", (block,)))).said)
     assert "sign flipped" in said

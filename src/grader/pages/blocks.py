@@ -66,8 +66,12 @@ class Givens:
 
 @dataclass(frozen=True)
 class Working:
-    """A step of a solution: its symbol and formula (LaTeX), its value; `others`: what common mistakes give instead."""
+    """A step of a solution: its name on the sheet if it is asked for, its symbol and formula (LaTeX), its value.
 
+    `others`: what common mistakes give instead.
+    """
+
+    name: str
     symbol: str
     how: str
     value: Value
@@ -80,6 +84,10 @@ class Worked:
 
     steps: tuple[Working, ...]
     beside: str = ""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        return ("part", "symbol", "formula", "value", *((self.beside,) if self.beside else ()))
 
 
 @dataclass(frozen=True)
@@ -152,15 +160,6 @@ class AnswerBoxes:
 
 
 @dataclass(frozen=True)
-class Bars:
-    """Horizontal bars: (label, value, what to print at its end). `full`: the value of a full bar."""
-
-    items: tuple[tuple[str, float, str], ...]
-    title: str = ""
-    full: float | None = None
-
-
-@dataclass(frozen=True)
 class Scatter:
     """Named dots at (x, y), both in 0..1 (y may be negative); `low`: dots below it are stressed.
 
@@ -211,11 +210,6 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class PageBreak:
-    pass
-
-
-@dataclass(frozen=True)
 class Keep:
     """Blocks that stay on one page if one page can hold them."""
 
@@ -250,8 +244,8 @@ class Panel:
 
 
 Block = (
-    Heading | Text | Plain | Formulas | Givens | Table | AnswerBoxes | Bars | Histogram | Scatter | HeatMap | Drawing
-    | Stats | Facts | PageBreak | Keep | Beside | Around | Panel | Worked
+    Heading | Text | Plain | Formulas | Givens | Table | AnswerBoxes | Histogram | Scatter | HeatMap | Drawing
+    | Stats | Facts | Keep | Beside | Around | Panel | Worked
 )  # fmt: skip
 
 

@@ -78,13 +78,15 @@ def _aligned(values: np.ndarray[Any, Any]) -> tuple[str, ...]:
 def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = False) -> Block:
     """The steps; with `mistakes` the values of the common ones beside them (for the instructor)."""
     symbols = {part.name: part.symbol for part in question.parts}
+    asked = {part.name for part in question.asked}
     return Worked(
         tuple(
             Working(
+                step.name if step.name in asked else "",
                 symbols.get(step.name) or latex_of(step.name),
                 renamed(step.how, question.aliases),
                 drawn(step.value),
-                tuple(_mistaken(step)) if mistakes else (),
+                tuple(_mistaken(question, step)) if mistakes else (),
             )
             for step in steps.values()
         ),
@@ -92,10 +94,14 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
     )
 
 
-def _mistaken(step: Step) -> Iterator[tuple[str, str]]:
-    """Every mistake whose value can be told from the right one, in words, with its value."""
+def _mistaken(question: Question, step: Step) -> Iterator[tuple[str, str]]:
+    """What mistakes give where it can be told from the right value: in words, those of one value together."""
+    words: dict[str, list[str]] = {}
     for name, value in step.mistakes.items():
         if shown(value) == shown(step.value):
             continue
         flat = value.ravel() if isinstance(value, np.ndarray) else np.array([value])
-        yield name.replace("_", " "), shown(flat[:LISTED]) + (", …" if flat.size > LISTED else "")
+        found = shown(flat[:LISTED]) + (", …" if flat.size > LISTED else "")
+        words.setdefault(found, []).append(question.template.mistakes[name].what)
+    for found, several in words.items():
+        yield ", or ".join(several), found

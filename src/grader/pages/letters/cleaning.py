@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate, takewhile
 
 from grader.pages.letters.fonts import width
 from grader.pages.letters.graphemes import graphemes, shortened, visible
 
 LONGEST_TEXT, LONGEST_NAME = 2000, 120
+NEGATIVE = re.compile(r"-[\d.,]+(?:e[-+]?\d+)?")
 
 
 def clean(text: str, limit: int = LONGEST_TEXT) -> str:
@@ -36,3 +38,8 @@ def _fitting(text: str, room: float, size: float, face: str) -> str:
     ends = accumulate(width(face, piece, size) for piece in pieces)
     count = sum(1 for _ in takewhile(lambda end: end <= room, ends))
     return "".join(pieces[:count])
+
+
+def minus(text: str) -> str:
+    """A negative number with a minus sign, which is copied as a hyphen."""
+    return text.replace("-", "−") if NEGATIVE.fullmatch(text) else text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import hypot
 from typing import Any
 
 from grader.drawing import INK, Dot, Drawing, Label, Line, Math, Rect
@@ -13,11 +12,9 @@ from grader.pages.maths.formula import formula
 from grader.pages.paper.pen import Pen
 from grader.pages.paper.pieces import Piece, line_pieces
 from grader.pages.paper.text import Style, plain_lines
+from grader.pages.strokes import HATCH, arrow_head, control, hatching
 
 TITLE = Style("sans", 10.0, 13.0, INK, bold=True)
-HATCH, HATCH_GAP = "#6fa98a", 4.2
-HEAD = 4.5
-"""Length of an arrow's head."""
 
 
 def drawing_pieces(drawing: Drawing, width: float) -> Iterator[Piece]:
@@ -45,26 +42,6 @@ def _draw_line(pen: Pen, shape: Line, x: float, top: float) -> None:
         pen.line(x1, y1, x2, y2, color=shape.color, width=shape.width, dashed=shape.dashed)
 
 
-def control(shape: Line) -> tuple[float, float]:
-    """The control point of a bent line as a quadratic curve, which gets half as far; the start of a straight one."""
-    if not shape.bend:
-        return shape.x1, shape.y1
-    dx, dy = shape.x2 - shape.x1, shape.y2 - shape.y1
-    out = 2 * shape.bend / (hypot(dx, dy) or 1.0)
-    return (shape.x1 + shape.x2) / 2 + out * dy, (shape.y1 + shape.y2) / 2 - out * dx
-
-
-def arrow_head(x1: float, y1: float, x2: float, y2: float) -> tuple[tuple[float, float], ...]:
-    """The triangle at the end of a line; none for a line without length."""
-    length = hypot(x2 - x1, y2 - y1)
-    if not length:
-        return ()
-    dx, dy = (x2 - x1) / length, (y2 - y1) / length
-    back_x, back_y = x2 - HEAD * dx, y2 - HEAD * dy
-    side_x, side_y = -dy * HEAD * 0.4, dx * HEAD * 0.4
-    return (x2 + dx, y2 + dy), (back_x + side_x, back_y + side_y), (back_x - side_x, back_y - side_y)
-
-
 def _draw_rect(pen: Pen, shape: Rect, x: float, top: float) -> None:
     left, low = x + shape.x, top - shape.y - shape.height
     pen.rect(left, low, shape.width, shape.height, fill=shape.fill, radius=shape.radius)
@@ -75,15 +52,6 @@ def _draw_rect(pen: Pen, shape: Rect, x: float, top: float) -> None:
         left, low, shape.width, shape.height,
         stroke=shape.stroke, line_width=shape.line_width, dashed=shape.dashed, radius=shape.radius,
     )  # fmt: skip
-
-
-def hatching(width: float, height: float) -> Iterator[tuple[float, float, float, float]]:
-    """Rising lines across a rectangle, from its lower left corner."""
-    start = HATCH_GAP - height
-    while start < width:
-        begin, end = max(0.0, start), min(width, start + height)
-        yield begin, begin - start, end, end - start
-        start += HATCH_GAP
 
 
 def _draw_dot(pen: Pen, shape: Dot, x: float, top: float) -> None:

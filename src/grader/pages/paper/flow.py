@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from math import inf
 from typing import Any
@@ -12,7 +11,6 @@ from grader.drawing import BLUE, INK, Drawing
 from grader.pages.blocks import (
     AnswerBoxes,
     Around,
-    Bars,
     Beside,
     Block,
     Facts,
@@ -22,7 +20,6 @@ from grader.pages.blocks import (
     HeatMap,
     Histogram,
     Keep,
-    PageBreak,
     Panel,
     Plain,
     Scatter,
@@ -31,8 +28,8 @@ from grader.pages.blocks import (
     Text,
     Worked,
 )
-from grader.pages.charts.bars import bars, histogram
 from grader.pages.charts.heatmap import heat_maps
+from grader.pages.charts.histogram import histogram
 from grader.pages.charts.scatter import scatter
 from grader.pages.letters.cleaning import LONGEST_NAME, clean
 from grader.pages.letters.fonts import width as text_width
@@ -60,15 +57,7 @@ LEAST_BESIDE, STEP_ASIDE = 180.0, 10.0
 
 def pieces(blocks: Iterable[Block], width: float) -> list[Piece]:
     """ValueError if a formula, wording or table of theirs cannot be drawn."""
-    out: list[Piece] = []
-    breaks = False
-    for block in blocks:
-        if isinstance(block, PageBreak):
-            breaks = True
-        elif made := list(_MAKERS[type(block)](block, width)):
-            out += [replace(made[0], breaks=True), *made[1:]] if breaks else made
-            breaks = False
-    return out
+    return [piece for block in blocks for piece in _MAKERS[type(block)](block, width)]
 
 
 def _heading(block: Heading, width: float) -> Iterator[Piece]:
@@ -182,7 +171,6 @@ _MAKERS: dict[type, Callable[[Any, float], Iterable[Piece]]] = {
     Givens: givens_pieces,
     Table: table_pieces,
     AnswerBoxes: answer_pieces,
-    Bars: lambda block, width: drawing_pieces(bars(block, width), width),
     Histogram: lambda block, width: drawing_pieces(histogram(block, width), width),
     Scatter: lambda block, width: drawing_pieces(scatter(block, width), width),
     HeatMap: lambda block, width: chain.from_iterable(drawing_pieces(d, width) for d in heat_maps(block, width)),

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from grader.drawing import BLUE, INK, PALE
 from grader.pages.blocks import Given, Givens, Value
-from grader.pages.letters.cleaning import LONGEST_NAME, clean
+from grader.pages.letters.cleaning import LONGEST_NAME, clean, minus
 from grader.pages.letters.fonts import width as text_width
 from grader.pages.maths.formula import Formula, formula
 from grader.pages.paper.pen import Pen
 from grader.pages.paper.pieces import Piece
-from grader.pages.paper.table import minus
 
 SIZE, LEADING = 8.8, 11.4
 GAP_ITEMS, GAP_ROWS, GAP_COLUMNS = 18.0, 7.0, 8.0

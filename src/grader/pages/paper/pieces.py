@@ -17,7 +17,7 @@ class Piece:
     """`before`: space above, except at the head of a page. `with_next`: no page ends after it.
 
     `head`: a piece to be repeated above this one where it opens a page (a table's header). `bookmark`: level
-    and title. `breaks`: a new page starts here.
+    and title.
     """
 
     height: float
@@ -26,7 +26,6 @@ class Piece:
     with_next: bool = False
     head: Piece | None = None
     bookmark: tuple[int, str] | None = None
-    breaks: bool = False
 
 
 def line_pieces(
@@ -76,7 +75,7 @@ def paginate(pieces: Iterable[Piece], room: float) -> list[list[Placed]]:
     down = 0.0
     for chain in _chains(pieces):
         whole = sum(piece.height + piece.before for piece in chain)
-        if pages[-1] and (chain[0].breaks or (down + whole > room and whole <= room)):
+        if pages[-1] and down + whole > room and whole <= room:
             pages.append([])
             down = 0.0
         for piece in chain:
@@ -96,9 +95,6 @@ def _chains(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
     """Runs of pieces that want to stay together."""
     chain: list[Piece] = []
     for piece in pieces:
-        if piece.breaks and chain:
-            yield chain
-            chain = []
         chain.append(piece)
         if not piece.with_next:
             yield chain

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from grader.drawing import BLUE, GREEN, GREY, INK, ORANGE, RED, Math
 from grader.pages.blocks import AnswerBox, Bar, Cell, Marked, Table, Text
-from grader.pages.letters.cleaning import LONGEST_NAME, clean
+from grader.pages.letters.cleaning import LONGEST_NAME, clean, minus
 from grader.pages.markdown import InlineFormula, Paragraph, Part, Run, parse
 from grader.pages.paper.pen import Pen
 from grader.pages.paper.pieces import Piece, line_pieces
@@ -26,7 +25,6 @@ LEAST_BOX, BOX_HEIGHT = 24.0, 17.0
 BOX_EDGE, BOX_FILL, BOX_NAME = "#9fb3c8", "#fbfdff", Style("sans", 5.0, 5.8, BLUE)
 LEAST_TRACK, MOST_TRACK, BAR_TEXT = 40.0, 110.0, 42.0
 TRACK, FILLED = "#e9eef4", "#4f86bd"
-NEGATIVE = re.compile(r"-[\d.,]+(?:e[-+]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -59,11 +57,6 @@ class Content:
     style: Style
     box: bool = False
     bar: float | None = None
-
-
-def minus(text: str) -> str:
-    """A negative number with a minus sign, which is copied as a hyphen."""
-    return text.replace("-", "−") if NEGATIVE.fullmatch(text) else text
 
 
 def _content(cell: Cell, style: Style) -> Content:

@@ -1,4 +1,4 @@
-"""The steps of a solution: symbol, formula and value side by side, on a PDF page and in HTML."""
+"""The steps of a solution on a PDF page: the part, its symbol, formula and value side by side."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ from grader.pages.letters.cleaning import clean
 from grader.pages.letters.fonts import width as text_width
 from grader.pages.markdown import Run
 from grader.pages.maths.formula import Formula, formula
-from grader.pages.maths.mathml import mathml
 from grader.pages.paper.givens import BRACKET, Laid, grid
 from grader.pages.paper.pen import Pen
 from grader.pages.paper.pieces import Piece
-from grader.pages.paper.table import HEADER_FILL, RULE, SMALLER, minus
+from grader.pages.paper.table import HEADER_FILL, RULE, SMALLER
 from grader.pages.paper.text import Line, lines, plain_lines
-from grader.pages.screen.markup import SCROLLS, head_cell, matrix, safe
 
 SIZE, PADDING = 7.8, 3.0
 SMALLEST = 5.6
 """Numbers are not set smaller than this to stay beside their formula: they go below it."""
-PLAIN_SHARES = (0.14, 0.42, 0.44)
-KEY_SHARES = (0.13, 0.31, 0.22, 0.34)
+PLAIN_SHARES = (0.13, 0.12, 0.39, 0.36)
+KEY_SHARES = (0.12, 0.11, 0.27, 0.2, 0.3)
 
 
 def worked_pieces(block: Worked, width: float) -> Iterator[Piece]:
@@ -34,16 +32,12 @@ def worked_pieces(block: Worked, width: float) -> Iterator[Piece]:
         yield replace(_row(step, columns, width), head=header)
 
 
-def heads(block: Worked) -> tuple[str, ...]:
-    return ("step", "formula", "value", *((block.beside,) if block.beside else ()))
-
-
 def _header(block: Worked, columns: Sequence[float], width: float) -> Piece:
     height = SMALLER.head.leading + 2 * PADDING
 
     def draw(pen: Pen, x: float, top: float) -> None:
         pen.rect(x, top - height, width, height, fill=HEADER_FILL)
-        for head, column in zip(heads(block), columns, strict=True):
+        for head, column in zip(block.heads, columns, strict=True):
             pen.text("sans-bold", SMALLER.head.size, x + PADDING, top - height + PADDING + 2.4, clean(head))
             x += column
 
@@ -54,6 +48,7 @@ def _header(block: Worked, columns: Sequence[float], width: float) -> Piece:
 class Shape:
     """A step at its size: bracketed numbers or lines of text; `below` its formula where it is too wide for beside."""
 
+    name: tuple[Line, ...]
     symbol: Formula
     how: Formula
     numbers: Laid | None
@@ -69,7 +64,7 @@ class Shape:
     def line(self) -> float:
         """The height of the row's first line of cells."""
         tall = max(f.height + f.depth for f in (self.symbol, self.how))
-        others = sum(line.height for line in self.others)
+        others = max(sum(line.height for line in cell) for cell in (self.name, self.others))
         return max(tall + 2, others, SMALLER.body.leading, 0 if self.below else self.value_height)
 
     @property
@@ -84,10 +79,11 @@ def _row(step: Working, columns: Sequence[float], width: float) -> Piece:
     def draw(pen: Pen, x: float, top: float) -> None:
         pen.line(x, top - shape.height, x + width, top - shape.height, color=RULE, width=0.5)
         middle = top - PADDING - shape.line / 2
-        for each, edge in zip((shape.symbol, shape.how), edges, strict=False):
+        _stand(pen, shape.name, x + edges[0], middle)
+        for each, edge in zip((shape.symbol, shape.how), edges[1:], strict=False):
             pen.formula(each, x + edge, middle - (each.height - each.depth) / 2)
         _stand(pen, shape.others, x + edges[-1], middle)
-        at = edges[1] if shape.below else edges[2]
+        at = edges[2] if shape.below else edges[3]
         if shape.below:
             middle = top - shape.height + PADDING + shape.value_height / 2
         if shape.numbers:
@@ -106,16 +102,17 @@ def _stand(pen: Pen, cell: Sequence[Line], x: float, middle: float) -> None:
 
 
 def _shape(step: Working, columns: Sequence[float], width: float) -> Shape:
-    symbol, how = (_fitting(latex, column) for latex, column in zip((step.symbol, step.how), columns, strict=False))
+    name = plain_lines(step.name, SMALLER.first, columns[0] - 2 * PADDING) if step.name else ()
+    symbol, how = (_fitting(latex, column) for latex, column in zip((step.symbol, step.how), columns[1:3], strict=True))
     others = _others(step, columns[-1]) if step.others else ()
     if isinstance(step.value, str):
-        style = SMALLER.body
-        return Shape(symbol, how, None, plain_lines(step.value, style, columns[2] - 2 * PADDING), others, below=False)
-    numbers = _numbers(step.value, columns[2] - 2 * PADDING)
+        value = plain_lines(step.value, SMALLER.body, columns[3] - 2 * PADDING)
+        return Shape(name, symbol, how, None, value, others, below=False)
+    numbers = _numbers(step.value, columns[3] - 2 * PADDING)
     below = numbers.size < SMALLEST
     if below:
-        numbers = _numbers(step.value, width - columns[0] - 2 * PADDING)
-    return Shape(symbol, how, numbers, (), others, below)
+        numbers = _numbers(step.value, width - columns[0] - columns[1] - 2 * PADDING)
+    return Shape(name, symbol, how, numbers, (), others, below)
 
 
 def _fitting(latex: str, column: float) -> Formula:
@@ -140,27 +137,3 @@ def _numbers(value: Value, room: float, size: float = SIZE) -> Laid:
     if laid.width > room + BRACKET and size > 4:
         return _numbers(value, room, max(size * room / laid.width * 0.97, 4))
     return laid
-
-
-def worked_html(block: Worked) -> str:
-    head = "".join(f'<th scope="col">{safe(word)}</th>' for word in heads(block))
-    body = "\n".join(
-        f'<tr><th scope="row">{head_cell(mathml(step.symbol))}</th><td>{mathml(step.how) if step.how else ""}</td>'
-        f"<td>{_value_html(step.value)}</td>{_others_html(step) if block.beside else ''}</tr>"
-        for step in block.steps
-    )
-    return (
-        f'<div class="wide" {SCROLLS} aria-label="Solution"><table class="small"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
-
-
-def _value_html(value: Value) -> str:
-    if isinstance(value, str):
-        return safe(minus(value))
-    return f"<math>{matrix(grid(value))}</math>"
-
-
-def _others_html(step: Working) -> str:
-    pairs = "; ".join(f"{safe(name)} <strong>{safe(value)}</strong>" for name, value in step.others)
-    return f"<td>{pairs}</td>"

@@ -11,7 +11,6 @@ from grader.drawing import Drawing
 from grader.pages.blocks import (
     AnswerBoxes,
     Around,
-    Bars,
     Beside,
     Block,
     Document,
@@ -23,7 +22,6 @@ from grader.pages.blocks import (
     HeatMap,
     Histogram,
     Keep,
-    PageBreak,
     Panel,
     Plain,
     Scatter,
@@ -32,13 +30,13 @@ from grader.pages.blocks import (
     Text,
     Worked,
 )
-from grader.pages.charts.bars import bars, histogram
 from grader.pages.charts.heatmap import html_tables
+from grader.pages.charts.histogram import histogram
 from grader.pages.charts.scatter import scatter
-from grader.pages.paper.worked import worked_html
 from grader.pages.screen.fields import Fields
 from grader.pages.screen.form import SKIP, form_parts
 from grader.pages.screen.markup import attribute, figure, formulas, givens, pairs, safe, short, wording
+from grader.pages.screen.worked import solution
 
 CHART_WIDTH = 360.0
 LINE_WIDTH = 480.0
@@ -121,13 +119,11 @@ _MAKERS: dict[type, Callable[[Any], str]] = {
     Plain: lambda block: f'<p class="{block.style}">{safe(block.text)}</p>',
     Formulas: formulas,
     Givens: givens,
-    Bars: lambda block: figure(bars(block, CHART_WIDTH)),
     Histogram: lambda block: figure(histogram(block, CHART_WIDTH)),
     Scatter: lambda block: figure(scatter(block, CHART_WIDTH)),
     HeatMap: lambda block: html_tables(block, LINE_WIDTH),
     Drawing: figure,
     Stats: lambda block: pairs(block.items, "stats"),
     Facts: lambda block: pairs(block.items, "facts"),
-    PageBreak: lambda _block: '<div class="break"></div>',
-    Worked: worked_html,
+    Worked: solution,
 }

@@ -91,15 +91,13 @@ def givens(block: Givens) -> str:
 
 def _given(given: Given) -> str:
     """One formula: the symbol, and its value as a number or a bracketed table."""
-    if isinstance(given.value, str):
-        inside = f"<mn>{short(given.value)}</mn>"
-    else:
-        inside = matrix((row,) if isinstance(row, str) else row for row in given.value)
+    inside = f"<mn>{short(given.value)}</mn>" if isinstance(given.value, str) else matrix(given.value)
     return mathml(f"{given.symbol} =").replace("</math>", f'<mspace width=".28em"/>{inside}</math>')
 
 
-def matrix(rows: Iterable[Sequence[str]]) -> str:
+def matrix(value: Iterable[str | Sequence[str]]) -> str:
     """Numbers in rows, as MathML; the brackets are borders, because few machines have a font with tall ones."""
+    rows = ((row,) if isinstance(row, str) else row for row in value)
     cells = ("".join(f"<mtd><mn>{short(number)}</mn></mtd>" for number in row) for row in rows)
     return f'<mtable class="given">{"".join(f"<mtr>{row}</mtr>" for row in cells)}</mtable>'
 

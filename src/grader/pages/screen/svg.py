@@ -10,7 +10,7 @@ from grader.drawing import Dot, Drawing, Label, Line, Math, Rect, Shape
 from grader.pages.letters.cleaning import LONGEST_NAME, clean
 from grader.pages.letters.fonts import face, width
 from grader.pages.maths.formula import formula
-from grader.pages.paper.figure import HATCH, arrow_head, control, hatching
+from grader.pages.strokes import HATCH, arrow_head, control, hatching
 
 MATH_FONT = "'STIX Two Math','Cambria Math',math"
 Ends = tuple[float, float, float, float]

@@ -1,4 +1,4 @@
-"""Bars and histograms as drawings, so that both forms of a page draw them alike."""
+"""Histograms as drawings, so that both forms of a page draw them alike."""
 
 from __future__ import annotations
 
@@ -6,33 +6,11 @@ from collections.abc import Callable, Iterator
 from math import ceil, floor, log10
 from typing import Literal
 
-from grader.drawing import GREY, INK, ORANGE, RED, Drawing, Label, Line, Rect, Shape
-from grader.pages.blocks import Bars, Histogram
-from grader.pages.letters.cleaning import LONGEST_NAME, clean, fitted
-from grader.pages.letters.fonts import width as text_width
+from grader.drawing import GREY, INK, RED, Drawing, Label, Line, Rect, Shape
+from grader.pages.blocks import Histogram
 
 GRID, TRACK, BAR = "#dde5ee", "#e9eef4", "#4f86bd"
 ROW, THICK = 15.0, 8.0
-
-
-def bars(chart: Bars, width: float) -> Drawing:
-    """A row a bar: its label, the bar on its track, the text at the end."""
-    rows = [(clean(label, LONGEST_NAME), value, clean(text, LONGEST_NAME)) for label, value, text in chart.items]
-    full = chart.full or max((value for _, value, _ in rows), default=0.0) or 1.0
-    left = min(max((text_width("sans", label, 8) for label, _, _ in rows), default=0.0) + 10, width * 0.45)
-    right = min(max((text_width("sans-bold", text, 8) for _, _, text in rows), default=0.0) + 10, width * 0.35)
-    track = width - left - right
-    shapes: list[Shape] = []
-    for nth, (label, value, text) in enumerate(rows):
-        y = nth * ROW + 3
-        shapes += [
-            Label(0, y + THICK - 1, fitted(label, left - 8), color=INK, anchor="start"),
-            Rect(left, y, track, THICK, fill=TRACK, stroke=""),
-            Rect(left, y, track * min(max(value / full, 0.0), 1.0), THICK, fill=ORANGE, stroke=""),
-            Label(width, y + THICK - 1, fitted(text, right - 4), color=INK, anchor="end", bold=True),
-        ]
-    said = "; ".join(f"{label}: {text}" for label, _, text in rows)
-    return Drawing(width, len(rows) * ROW + 2, tuple(shapes), f"Bars. {said}.", chart.title)
 
 
 def ticks(high: float, most: int = 6) -> list[float]:
