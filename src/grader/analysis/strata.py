@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
-from math import comb, inf, sqrt
-from statistics import NormalDist
+from math import inf, sqrt
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from grader.analysis.results import Results, shares
+from grader.analysis.reliability import FLAT
+from grader.analysis.results import SURE, Results, shares
 
 LEAST = 5
 """Students in each of two strata, or a mean says nothing."""
@@ -21,6 +21,10 @@ MOST_VALUES = 8
 """A given with more values over the class is a number, not a kind."""
 LEVEL = 0.05
 """The chance that a report flags anything at all although all numbers are equally hard."""
+DEALS = 999
+"""The least chance that can be told is then one in a thousand."""
+SEED = 1
+"""Of the deals: any will do, but a report made again has to say the same."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +42,19 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Split:
-    """A feature's strata at a question. `z`: the largest difference of two facilities in its standard errors
-    (None: no two strata are large enough); `telling` where it is beyond chance.
+    """A feature's strata at a question. `z`: the largest difference of two facilities in its standard errors;
+    `chance`: how often chance makes one as large anywhere in the report, in 0..1.
     """
 
     question: str
     feature: str
     strata: tuple[Stratum, ...]
-    z: float | None
-    telling: bool = False
+    z: float
+    chance: float = 1.0
+
+    @property
+    def telling(self) -> bool:
+        return self.chance <= LEVEL
 
 
 def features(givens: Mapping[str, Any]) -> dict[str, str]:
@@ -85,40 +93,59 @@ def _ones(value: list[Any]) -> int | None:
 def splits(kinds: Mapping[str, Mapping[str, Mapping[str, str]]], results: Results) -> list[Split]:
     """`kinds`: for each question the features of each student's givens. Every feature with a few values over the class.
 
-    Two strata are compared by the difference of their mean shares in standard errors, √(s₁²/n₁ + s₂²/n₂) (Welch,
-    Biometrika 29, 1938). Beyond chance is decided for all comparisons of the report together (Bonferroni): with one
-    comparison this is two standard errors, with more it is farther out.
+    Two strata are compared by the difference of their mean shares in standard errors, s √(1/n₁ + 1/n₂), where s is the
+    sd (n) of the whole class at the question: what the difference would spread by if numbers were dealt out anew.
+    Beyond chance is decided for all comparisons of the report together, by what the largest of them becomes when the
+    students' results are dealt out anew (maxT of Westfall and Young, Resampling-Based Multiple Testing, 1993, ch. 2):
+    `chance` is the share of such deals, this one among them, with a difference as large anywhere in the report.
     """
     table = shares(results.by_question, results.possible_by_question)
-    found = [
-        split
-        for question, students in kinds.items()
-        if question in table.columns
-        for split in _splits_of(question, students, table[question].dropna())
-    ]
-    pairs = sum(comb(sum(stratum.n >= LEAST for stratum in split.strata), 2) for split in found)
-    limit = NormalDist().inv_cdf(1 - LEVEL / (2 * pairs)) if pairs else inf
-    return [Split(s.question, s.feature, s.strata, s.z, s.z is not None and s.z > limit) for s in found]
+    order = _deals(len(table))
+    found: list[Split] = []
+    largest = np.zeros(len(order))
+    for question, students in kinds.items():
+        if question in table.columns:
+            asked = (
+                np.array([student in students for student in table.index], bool) & table[question].notna().to_numpy()
+            )
+            made, most = _splits_of(question, students, table[question][asked], order[:, asked])
+            found += made
+            largest = np.maximum(largest, most)
+    return [replace(split, chance=_chance(split.z, largest)) for split in found]
 
 
-def _splits_of(question: str, students: Mapping[str, Mapping[str, str]], shared: pd.Series[float]) -> Iterator[Split]:
-    known = [student for student in shared.index if student in students]
-    if not known:
-        return
-    got = shared[known].to_numpy(float)
+def _deals(students: int) -> NDArray[np.uint64]:
+    """A row a deal, a word a student: whoever has the least word comes first. The same for every report of this size."""
+    return np.random.Philox(key=SEED).random_raw((DEALS, students)).astype(np.uint64)
+
+
+def _chance(z: float, largest: NDArray[np.float64]) -> float:
+    return float(1 + (largest >= z - SURE).sum()) / (1 + len(largest))
+
+
+def _splits_of(
+    question: str, students: Mapping[str, Mapping[str, str]], shared: pd.Series[float], order: NDArray[np.uint64]
+) -> tuple[list[Split], NDArray[np.float64]]:
+    """The features' splits, and the largest difference of each deal."""
+    got = shared.to_numpy(float)
     told: set[bytes] = set()
-    for feature in students[known[0]]:
-        values = [students[student].get(feature, "none") for student in known]
+    made, largest = [], np.zeros(len(order))
+    dealt = got[np.argsort(order, axis=1, kind="stable")]
+    for feature in sorted({feature for student in shared.index for feature in students[student]}):
+        values = [students[student].get(feature, "none") for student in shared.index]
         codes, names = pd.factorize(np.array(values, dtype=object), sort=True)
         # two features that part the class alike are told once
         if not 1 < len(names) <= MOST_VALUES or pd.factorize(codes)[0].tobytes() in told:
             continue
         told.add(pd.factorize(codes)[0].tobytes())
+        differences = largest_differences(np.vstack([got, dealt]), codes)
+        if differences is None:
+            continue
         strata = [_stratum(str(name), got[codes == k]) for k, name in enumerate(names)]
         strata.sort(key=lambda stratum: _in_order(stratum.value))
-        z = largest_difference(strata)
-        if z is not None:
-            yield Split(question, feature, tuple(strata), z)
+        made.append(Split(question, feature, tuple(strata), float(differences[0])))
+        largest = np.maximum(largest, differences[1:])
+    return made, largest
 
 
 def _in_order(text: str) -> tuple[float, str]:
@@ -132,13 +159,21 @@ def _stratum(value: str, got: NDArray[np.float64]) -> Stratum:
     return Stratum(value, len(got), float(got.mean()), float(got.std(ddof=1)) if len(got) > 1 else None)
 
 
-def largest_difference(strata: Sequence[Stratum]) -> float | None:
-    """In standard errors, among strata that are large enough; None if there are no two."""
-    large = [(s.facility, s.deviation, s.n) for s in strata if s.n >= LEAST and s.deviation is not None]
-    return max((_difference(one, other) for one, other in combinations(large, 2)), default=None)
+def largest_differences(deals: NDArray[np.float64], codes: NDArray[np.intp]) -> NDArray[np.float64] | None:
+    """For each deal (row) of the same shares the largest difference of two strata's means in its standard errors.
 
-
-def _difference(one: tuple[float, float, int], other: tuple[float, float, int]) -> float:
-    gap = abs(one[0] - other[0])
-    error = sqrt(one[1] ** 2 / one[2] + other[1] ** 2 / other[2])
-    return gap / error if error else inf if gap else 0.0
+    `codes`: the stratum of each column. Strata that are too small are not compared; None if there are no two.
+    """
+    sizes = np.bincount(codes)
+    large = np.flatnonzero(sizes >= LEAST)
+    if len(large) < 2:
+        return None
+    means = deals @ (codes[:, None] == large) / sizes[large]
+    spread = float(deals[0].std())
+    if spread < FLAT:
+        return np.zeros(len(deals))
+    errors = (
+        (one, other, spread * sqrt(1 / sizes[large[one]] + 1 / sizes[large[other]]))
+        for one, other in combinations(range(len(large)), 2)
+    )
+    return np.max([np.abs(means[:, one] - means[:, other]) / error for one, other, error in errors], axis=0)

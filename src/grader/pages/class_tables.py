@@ -36,7 +36,7 @@ def mistakes(assignment: Assignment, found: Analysis) -> list[Block]:
     rows = []
     for made in found.mistakes[:MOST_MISTAKES]:
         question = assignment.question(made.question)
-        sentence = question.template.mistakes[made.mistake].sentence.removeprefix("what one gets ")
+        sentence = question.template.mistakes[made.mistake].what
         share = made.students / n
         rows.append(
             (

@@ -86,7 +86,7 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
                 symbols.get(step.name) or latex_of(step.name),
                 renamed(step.how, question.aliases),
                 drawn(step.value),
-                tuple(_mistaken(question, step)) if mistakes else (),
+                tuple(_mistaken(step)) if mistakes else (),
             )
             for step in steps.values()
         ),
@@ -94,14 +94,14 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
     )
 
 
-def _mistaken(question: Question, step: Step) -> Iterator[tuple[str, str]]:
-    """What mistakes give where it can be told from the right value: in words, those of one value together."""
-    words: dict[str, list[str]] = {}
+def _mistaken(step: Step) -> Iterator[tuple[str, str]]:
+    """What mistakes give where it can be told from the right value: by their names, those of one value together."""
+    names: dict[str, list[str]] = {}
     for name, value in step.mistakes.items():
         if shown(value) == shown(step.value):
             continue
         flat = value.ravel() if isinstance(value, np.ndarray) else np.array([value])
         found = shown(flat[:LISTED]) + (", …" if flat.size > LISTED else "")
-        words.setdefault(found, []).append(question.template.mistakes[name].what)
-    for found, several in words.items():
-        yield ", or ".join(several), found
+        names.setdefault(found, []).append(name.replace("_", " "))
+    for found, several in names.items():
+        yield " or ".join(several), found

@@ -20,7 +20,7 @@ SIZE, PADDING = 7.8, 3.0
 SMALLEST = 5.6
 """Numbers are not set smaller than this to stay beside their formula: they go below it."""
 PLAIN_SHARES = (0.13, 0.12, 0.39, 0.36)
-KEY_SHARES = (0.12, 0.11, 0.27, 0.2, 0.3)
+KEY_SHARES = (0.125, 0.105, 0.27, 0.18, 0.32)
 
 
 def worked_pieces(block: Worked, width: float) -> Iterator[Piece]:
@@ -117,7 +117,7 @@ def _shape(step: Working, columns: Sequence[float], width: float) -> Shape:
 
 def _fitting(latex: str, column: float) -> Formula:
     whole = formula(latex or r"\;", SIZE * 1.08)
-    room = column - 2 * PADDING
+    room = column - 4 * PADDING
     return whole if whole.width <= room else formula(latex, whole.size * room / whole.width)
 
 
