@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grader.analysis import Asked, Block, Cluster, clusters, collect, features, splits
-from grader.analysis.strata import LEAST, Stratum, largest_difference
+from grader.analysis.strata import DEALS, LEAST, largest_differences
 
 Row = tuple[str, str, str, str, str, str, str]
 
@@ -115,30 +115,76 @@ def test_strata_have_their_facility_and_a_difference_in_standard_errors() -> Non
     (split,) = splits(kinds(["2"] * 5 + ["10"] * 5), collect([results_of(shares)]))
     assert [(s.value, s.n) for s in split.strata] == [("2", 5), ("10", 5)]
     assert [s.facility for s in split.strata] == pytest.approx([0.3, 0.9])
-    # both have the variance (0.01 + 0 + 0.01 + 0 + 0)/4 = 0.005: the difference's error is √(2 · 0.005/5)
-    assert split.z == pytest.approx(0.6 / math.sqrt(0.002))
+    # of all ten the variance is 0.3² + 0.004: the difference's error is √(2 · 0.094/5)
+    assert split.z == pytest.approx(0.6 / math.sqrt(0.0376))
     assert split.telling
 
 
-def test_a_difference_within_two_standard_errors_is_chance() -> None:
+def test_the_chance_of_a_difference_is_the_share_of_deals_that_have_it() -> None:
+    """Of the 252 ways to deal ten students into two fives, two part the good ones from the bad ones."""
+    shares = [0.2, 0.21, 0.22, 0.23, 0.24, 0.8, 0.81, 0.82, 0.83, 0.84]
+    (split,) = splits(kinds(["2"] * 5 + ["3"] * 5), collect([results_of(shares)]))
+    sd = math.sqrt(2 / 252 * 250 / 252 / DEALS)
+    assert split.chance == pytest.approx(2 / 252, abs=4 * sd)
+
+
+def test_a_difference_that_chance_often_makes_is_not_told() -> None:
     shares = [0.1, 0.9, 0.3, 0.8, 0.5, 0.2, 0.9, 0.4, 0.8, 0.6]
     (split,) = splits(kinds(["2"] * 5 + ["3"] * 5), collect([results_of(shares)]))
     assert not split.telling
 
 
+def several(count: int, stream: np.random.Generator, features: int = 6) -> dict[str, dict[str, str]]:
+    """Students' features, dealt out by chance."""
+    return {f"s{k:02}": {f"f{f}": str(v) for f, v in enumerate(stream.integers(2, 5, features))} for k in range(count)}
+
+
 def test_the_more_is_compared_the_larger_a_difference_has_to_be() -> None:
-    """Means 0.33 and 0.49, variances 0.022 and 0.0055: 2.16 standard errors; five comparisons ask for 2.58."""
-    shares = [0.1, 0.5, 0.3, 0.4, 0.35, 0.4, 0.6, 0.5, 0.5, 0.45]
-    strides = ["2"] * 5 + ["3"] * 5
-    several = {
-        f"s{nth:02}": {"stride": stride, **{f"f{k}": str((nth + k) // 5 % 2) for k in range(1, 5)}}
-        for nth, stride in enumerate(strides)
-    }
+    """Nine students in ten got the points with one stride, five in ten with the other."""
+    shares = [float(k % 10 > 0) for k in range(20)] + [float(k % 10 > 4) for k in range(20)]
+    strides = ["2"] * 20 + ["3"] * 20
+    more = several(40, np.random.default_rng(5), 40)
     (alone,) = splits(kinds(strides), collect([results_of(shares)]))
-    among = splits({"q": several}, collect([results_of(shares)]))
-    assert [split.feature for split in among] == ["stride", "f1", "f2", "f3", "f4"]
-    assert alone.z == among[0].z == pytest.approx(0.16 / math.sqrt(0.0275 / 5))
+    among = splits({"q": {s: {"a": strides[k], **more[s]} for k, s in enumerate(more)}}, collect([results_of(shares)]))
+    assert (among[0].feature, among[0].z) == ("a", pytest.approx(alone.z))
     assert (alone.telling, among[0].telling) == (True, False)
+
+
+@pytest.mark.parametrize("n", [30, 60])
+def test_at_most_one_fair_report_in_twenty_tells_a_difference(n: int) -> None:
+    """Six features that mean nothing, results as classes have them: most got everything. Of 200 reports 10 are
+    expected to; more than 19 come up once in 250 times.
+    """
+    stream = np.random.default_rng(n)
+    alarms = 0
+    for _ in range(200):
+        shares = np.where(stream.random(n) < 0.7, 1.0, stream.random(n).round(1))
+        found = splits({"q": several(n, stream)}, collect([results_of(shares.tolist())]))
+        alarms += any(split.telling for split in found)
+    assert 1 <= alarms <= 19
+
+
+def test_a_real_difference_among_chance_ones_is_told() -> None:
+    """With the third value two of three points are lost."""
+    stream = np.random.default_rng(7)
+    dealt = several(60, stream)
+    shares = [1.0 - (dealt[s]["f3"] == "4") * 0.65 - 0.2 * stream.random() for s in dealt]
+    found = splits({"q": dealt}, collect([results_of(shares)]))
+    assert [split.feature for split in found if split.telling] == ["f3"]
+
+
+def test_a_difference_at_one_question_is_found_whoever_was_asked_others() -> None:
+    first, later = results_of([0.1] * 10 + [0.9] * 10), results_of([0.5] * 4)
+    later = Block([f"t{k}" for k in range(4)], (Asked("other", "p", "p", 10.0),), later.verdicts, later.points)
+    found = splits(kinds(["2"] * 10 + ["3"] * 10) | {"other": {"t0": {"x": "1"}}}, collect([first, later]))
+    assert [(split.question, split.telling) for split in found] == [("q", True)]
+
+
+def test_features_that_only_some_students_have_are_compared_whoever_comes_first() -> None:
+    """The first student's numbers have no padding."""
+    given = {f"s{k:02}": {"stride": "2"} | ({"padding": "1"} if k % 2 else {}) for k in range(12)}
+    (split,) = splits({"q": given}, collect([results_of([k / 12 for k in range(12)])]))
+    assert (split.feature, [s.value for s in split.strata]) == ("padding", ["1", "none"])
 
 
 def test_a_feature_with_many_values_or_only_one_is_no_kind() -> None:
@@ -153,11 +199,11 @@ def test_two_features_that_part_the_class_alike_are_told_once() -> None:
 
 
 def test_strata_that_are_too_small_are_not_compared() -> None:
-    small = [Stratum("2", LEAST - 1, 0.1, 0.1), Stratum("3", 50, 0.9, 0.1)]
-    assert largest_difference(small) is None
+    shares = np.linspace(0, 1, LEAST - 1 + 50)[None]
+    assert largest_differences(shares, np.array([0] * (LEAST - 1) + [1] * 50)) is None
 
 
-def test_strata_without_spread_differ_beyond_all_chance_or_not_at_all() -> None:
-    all_right, all_wrong = Stratum("2", 9, 1.0, 0.0), Stratum("3", 9, 0.0, 0.0)
-    assert largest_difference([all_right, all_wrong]) == math.inf
-    assert largest_difference([all_right, all_right]) == 0
+def test_equal_results_differ_nowhere() -> None:
+    """0.1 three times added up is not 0.3: rounding is no difference."""
+    shares = np.array([[0.1 + 0.2] * 6 + [0.3] * 6])
+    assert largest_differences(shares, np.array([0] * 6 + [1] * 6)) == [0.0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import inf, sqrt
@@ -99,7 +99,9 @@ def splits(kinds: Mapping[str, Mapping[str, Mapping[str, str]]], results: Result
     students' results are dealt out anew (maxT of Westfall and Young, Resampling-Based Multiple Testing, 1993, ch. 2):
     `chance` is the share of such deals, this one among them, with a difference as large anywhere in the report.
     """
+    known = {student for students in kinds.values() for student in students}
     table = shares(results.by_question, results.possible_by_question)
+    table = table[table.index.isin(known)]
     order = _deals(len(table))
     found: list[Split] = []
     largest = np.zeros(len(order))
@@ -115,7 +117,7 @@ def splits(kinds: Mapping[str, Mapping[str, Mapping[str, str]]], results: Result
 
 
 def _deals(students: int) -> NDArray[np.uint64]:
-    """A row a deal, a word a student: whoever has the least word comes first. The same for every report of this size."""
+    """A row a deal, a word a student: the least word comes first. The same for every report of this size."""
     return np.random.Philox(key=SEED).random_raw((DEALS, students)).astype(np.uint64)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import isfinite
 
 from grader.analysis.items import Item
 from grader.analysis.reliability import Estimate
@@ -57,10 +56,8 @@ def _split(split: Split) -> Iterator[Row]:
         yield ("stratum", split.question, "", group, "facility", stratum.facility, stratum.n, "")
         yield ("stratum", split.question, "", group, "sd", stratum.deviation, stratum.n, alone)
     n, note = sum(stratum.n for stratum in split.strata), "beyond chance" if split.telling else ""
-    z, note = (
-        (split.z, note) if split.z is None or isfinite(split.z) else (None, "beyond chance: no spread in the strata")
-    )
-    yield ("stratum", split.question, "", split.feature, "largest difference in standard errors", z, n, note)
+    yield ("stratum", split.question, "", split.feature, "largest difference in standard errors", split.z, n, note)
+    yield ("stratum", split.question, "", split.feature, "chance of such a difference", split.chance, n, note)
 
 
 def _totals(analysis: Analysis) -> Iterator[Row]:

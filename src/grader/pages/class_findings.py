@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 from grader.analysis import Analysis, Split
+from grader.analysis.strata import LEVEL
 from grader.pages.blocks import Block, Heading, Plain, Table
 from grader.pages.class_tables import some
 
@@ -51,19 +50,20 @@ def strata(found: Analysis) -> list[Block]:
     compared = f"{len(found.splits)} features of the students’ numbers were compared"
     if not telling:
         return [heading, Plain(f"{compared}; no difference in facility is beyond chance.", "small")]
-    rows = tuple((split.question, split.feature, _strata(split), _errors(split.z)) for split in telling)
+    rows = tuple((split.question, split.feature, _strata(split), f"{split.z:.1f}", _chance(split)) for split in telling)
     return [
         heading,
         Table(
-            ("question", "feature", "facility", "standard errors"),
+            ("question", "feature", "facility", "standard errors", "by chance"),
             rows,
-            "lllr",
-            widths=(0.12, 0.25, 0.5, 0.13),
+            "lllrr",
+            widths=(0.12, 0.22, 0.43, 0.13, 0.1),
             small=True,
         ),
         Plain(
-            f"{compared}; shown are those where facilities differ by more than chance would make them (largest "
-            "difference in standard errors, Bonferroni over all comparisons, 5%).",
+            f"{compared}; shown are those whose facilities differ by more than chance makes them: were the results "
+            "dealt out anew among the students, a difference as large would come up anywhere in this list in fewer "
+            f"than {LEVEL:.0%} of the deals. It is the largest between two values, in its standard errors.",
             "note",
         ),
     ]
@@ -73,5 +73,5 @@ def _strata(split: Split) -> str:
     return "; ".join(f"{stratum.value}: {stratum.facility:.0%} (n = {stratum.n})" for stratum in split.strata)
 
 
-def _errors(z: float | None) -> str:
-    return "—" if z is None else f"{z:.1f}" if isfinite(z) else "no spread"
+def _chance(split: Split) -> str:
+    return f"{split.chance:.1%}"
