@@ -112,6 +112,18 @@ def test_what_several_tried_and_nobody_got_is_told() -> None:
     assert not parts(collect([block(dict.fromkeys(tried, (("blank", 0.0),)), cells)]))[0].nobody_got_it
 
 
+def test_who_tried_is_counted_by_students_not_by_entries() -> None:
+    """Two students filled an array of two entries, a third left it empty, what a fourth wrote could not be read."""
+    cells = (Asked("q", "v", "v[1]", 1.0), Asked("q", "v", "v[2]", 1.0))
+    wrong, blank, unread = ("wrong", 0.0), ("blank", 0.0), ("unreadable", 0.0)
+    marks = {"s1": (wrong, wrong), "s2": (wrong, blank), "s3": (blank, blank), "s4": (unread, blank)}
+    (item,) = parts(collect([block(marks, cells)]))
+    assert (item.wrote, item.nobody_got_it) == (2, False)
+    (item,) = parts(collect([block(marks | {"s5": (blank, wrong)}, cells)]))
+    assert (item.wrote, item.nobody_got_it) == (3, True)
+    assert [whole.wrote for whole in questions(collect([block(MARKS)]))] == [3, 2]
+
+
 def test_marks_that_are_not_streamed_are_right_with_all_their_points() -> None:
     """Marks 11 and 12 are the first student's, 15 and 16 the second's."""
     asked = [("q", "v", "v[1]", 1.0), ("q", "best", "best", 2.0)]

@@ -13,14 +13,15 @@ from grader.analysis.results import SURE, Results
 from grader.marking import VERDICTS
 
 GOT = ("right", "follows", "coarse")
-LEAST_WRITTEN = 3
+LEAST_WROTE = 3
 
 
 @dataclass(frozen=True)
 class Item:
     """A part of a question, or a whole question (part ""): its entries, their verdicts, its points.
 
-    `n` counts entries (cells times students), `students` those who were asked; `mean` and `max` are points a student.
+    `n` counts entries (cells times students), `students` those who were asked, `wrote` those of them who wrote
+    something that could be read; `mean` and `max` are points a student.
     `facility` is the share of the points that the class got, in 0..1 (None where there are no points to get), known
     as p in classical test theory (Crocker and Algina, 1986, ch. 14). `full` and `none`: the students' shares with all
     the points and without any (None like the facility).
@@ -30,6 +31,7 @@ class Item:
     part: str
     n: int
     students: int
+    wrote: int
     counts: dict[str, int]
     mean: float
     max: float
@@ -40,9 +42,8 @@ class Item:
 
     @property
     def nobody_got_it(self) -> bool:
-        """Several wrote something, and not one of them was right, even for own values or with few digits."""
-        written = self.n - self.counts["blank"] - self.counts["unreadable"] - self.counts["pending"]
-        return written >= LEAST_WRITTEN and not any(self.counts[verdict] for verdict in GOT)
+        """Several students wrote something, and no entry was right, even for own values or with few digits."""
+        return self.wrote >= LEAST_WROTE and not any(self.counts[verdict] for verdict in GOT)
 
 
 def parts(results: Results) -> list[Item]:
@@ -75,11 +76,13 @@ def _item(
     got, could = points[asked], possible[asked]
     whole = float(could.sum())
     shared = len(got) > 0 and whole > 0
+    columns = [name == question and part in ("", each) for name, each in results.parts]
     return Item(
         question,
         part,
         n=int(counts.sum()),
         students=len(got),
+        wrote=int(results.wrote.loc[:, columns].any(axis=1).sum()),
         counts={verdict: int(counts[verdict]) for verdict in VERDICTS},
         mean=float(got.mean()) if len(got) else 0.0,
         max=float(could.mean()) if len(got) else 0.0,

@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from grader.marking import VERDICTS
+from grader.marking import UNDECIDED, VERDICTS
 
 SURE = 1e-9
 """Points that differ by less are the same: they are sums of shares."""
+
+NOTHING_WRITTEN = tuple(VERDICTS.index(verdict) for verdict in ("blank", *UNDECIDED))
 
 Outcome = tuple[Sequence[str], Sequence[int], Sequence[tuple[str, str, str, float]], Iterable[tuple[int, int, float]]]
 """Students, the number of each one's first mark (rising; the others follow it), the cells they were asked (question,
@@ -47,11 +49,13 @@ class Block:
 class Results:
     """`points` and `possible`: a row a student, a column (question, part) in the order asked, nan where the student
     was not asked. `counts`: a row (question, part), a column a verdict; entries of an array are counted one by one.
+    `wrote`: like `points`, whether the student wrote something there that could be read.
     """
 
     points: pd.DataFrame
     possible: pd.DataFrame
     counts: pd.DataFrame
+    wrote: pd.DataFrame
 
     @property
     def parts(self) -> list[tuple[str, str]]:
@@ -87,24 +91,27 @@ def shares(points: pd.DataFrame, possible: pd.DataFrame) -> pd.DataFrame:
 
 def collect(blocks: Iterable[Block]) -> Results:
     """The blocks put together; students in the order of their ids, whatever order they come in."""
-    points, possible, counts = [], [], []
+    points, possible, counts, wrote = [], [], [], []
     for block in blocks:
         columns, starts = _columns(block.cells)
         index = pd.Series(list(block.students), dtype=object)
         points.append(pd.DataFrame(_added(block.points, starts), index=index, columns=columns))
         most = _added(np.array([[cell.max for cell in block.cells]]), starts)
         possible.append(pd.DataFrame(np.repeat(most, len(index), axis=0), index=index, columns=columns))
+        written = _added(~np.isin(block.verdicts, NOTHING_WRITTEN), starts) > 0
+        wrote.append(pd.DataFrame(written, index=index, columns=columns))
         found = [_added((block.verdicts == k).sum(axis=0)[None, :], starts)[0] for k in range(len(VERDICTS))]
         counts.append(pd.DataFrame(dict(zip(VERDICTS, found, strict=True)), index=columns))
     if not points:
         nothing = pd.DataFrame(index=pd.Index([], dtype=object), columns=_columns(())[0], dtype=float)
-        return Results(nothing, nothing, pd.DataFrame(0, index=nothing.columns, columns=list(VERDICTS)))
+        return Results(nothing, nothing, pd.DataFrame(0, index=nothing.columns, columns=list(VERDICTS)), nothing)
     together = pd.concat(counts)
     order = list(dict.fromkeys(together.index))
     return Results(
         pd.concat(points).sort_index()[order],
         pd.concat(possible).sort_index()[order],
         together.groupby(level=[0, 1], sort=False).sum().loc[order],
+        pd.concat(wrote).sort_index()[order].eq(other=True),
     )
 
 

@@ -163,7 +163,7 @@ def to_look_at(found: Analysis) -> list[Block]:
     rows = [
         (
             "Nobody got it right: check the key",
-            _listed((item, f"{item.n - item.counts['blank']} tried") for item in found.parts if item.nobody_got_it),
+            _listed((item, f"{item.wrote} tried") for item in found.parts if item.nobody_got_it),
         ),
         (f"Hard: under {HARD:.0%} of the points", _listed((i, percent(i.facility)) for i in _too_hard(found))),
         (f"Does not separate: discrimination under {WEAK}", _listed((i, _told(i)) for i in _weak(found))),
