@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from grader.analysis import Asked, Block, Cluster, clusters, collect, features, splits
+from grader.analysis import Asked, Block, Cluster, analyse, clusters, collect, features, rows, splits
 from grader.analysis.strata import DEALS, LEAST, largest_differences
+from grader.jobs.report import MOST_COMPARED, evenly
 
 Row = tuple[str, str, str, str, str, str, str]
 
@@ -24,7 +26,7 @@ def wrong(values: list[float], keys: list[float], cell: str = "x", carried: list
 
 def test_an_equal_wrong_value_of_three_is_told() -> None:
     found = clusters(wrong([0.7713, 0.5, 0.7713, 0.7713], [0.31, 0.44, 0.52, 0.63]))
-    assert found == [Cluster("q", "x", "the same value 0.7713", ("s0", "s2", "s3"), 4, 0.7713)]
+    assert found == [Cluster("q", ("x",), "the same value 0.7713", ("s0", "s2", "s3"), 4, 0.7713)]
 
 
 def test_two_who_agree_are_no_cluster() -> None:
@@ -65,7 +67,28 @@ def test_the_same_relation_in_many_cells_of_an_array_is_told_once() -> None:
     keys = [0.1234, 0.2718, 0.3141]
     rows = [row for k in (1, 2, 3) for row in wrong([-(key + k) for key in keys], [key + k for key in keys], f"v[{k}]")]
     (found,) = clusters(rows)
-    assert (found.cell, found.others, found.students) == ("v[1]", 2, ("s0", "s1", "s2"))
+    assert (found.cells, found.students) == (("v[1]", "v[2]", "v[3]"), ("s0", "s1", "s2"))
+
+
+def test_the_same_students_values_in_many_cells_of_an_array_are_told_once_in_the_sheets_order() -> None:
+    """As where four copied a whole table; one more agrees with them in the second entry alone."""
+    keys = [0.1234, 0.2718, 0.3141, 0.4142, 0.5772]
+    rows = []
+    for k in range(1, 13):
+        copied = [0.01 * k**2 + 0.5] * 4 + [0.54 if k == 2 else 7.7 + k / 7]
+        rows += wrong(copied, [key + k for key in keys], f"v[{k}]")
+    five, four = clusters(rows)
+    assert (five.cells, five.relation, len(five.students)) == (("v[2]",), "the same value 0.54", 5)
+    assert four.cells == tuple(f"v[{k}]" for k in range(1, 13) if k != 2)
+    assert (four.relation, len(four.students)) == ("the same values 0.51, 0.59, 0.66, …", 4)
+    assert four.where == "v[1], [3], … (11 entries)"
+
+
+def test_cells_of_one_part_are_named_in_short() -> None:
+    named = [
+        Cluster("q", cells, "", (), 3).where for cells in (("x",), ("v[1]", "v[2]"), ("m[1,1]", "m[1,2]", "m[2,1]"))
+    ]
+    assert named == ["x", "v[1], [2]", "m[1,1], [1,2], … (3 entries)"]
 
 
 def test_an_answer_that_belongs_to_another_part_is_told() -> None:
@@ -146,7 +169,8 @@ def test_the_more_is_compared_the_larger_a_difference_has_to_be() -> None:
     more = several(40, np.random.default_rng(5), 40)
     (alone,) = splits(kinds(strides), collect([results_of(shares)]))
     among = splits({"q": {s: {"a": strides[k], **more[s]} for k, s in enumerate(more)}}, collect([results_of(shares)]))
-    assert (among[0].feature, among[0].z) == ("a", pytest.approx(alone.z))
+    assert among[0].feature == "a"
+    assert among[0].z == pytest.approx(alone.z)
     assert (alone.telling, among[0].telling) == (True, False)
 
 
@@ -207,3 +231,37 @@ def test_equal_results_differ_nowhere() -> None:
     """0.1 three times added up is not 0.3: rounding is no difference."""
     shares = np.array([[0.1 + 0.2] * 6 + [0.3] * 6])
     assert largest_differences(shares, np.array([0] * 6 + [1] * 6)) == [0.0]
+
+
+@pytest.mark.parametrize("class_of", [1, 499, 500, 501, 999, 10_000])
+def test_a_large_class_is_compared_by_five_hundred_evenly_spaced(class_of: int) -> None:
+    students = [f"s{k:05}" for k in range(class_of)]
+    chosen = evenly(students, MOST_COMPARED)
+    assert len(chosen) == min(class_of, MOST_COMPARED)
+    places = [students.index(student) for student in chosen]
+    gaps = {late - early for early, late in pairwise(places)}
+    assert max(gaps, default=1) - min(gaps, default=1) <= 1
+
+
+def test_rows_about_a_sample_say_so() -> None:
+    shares = [0.2] * 6 + [0.8] * 6
+    more = results_of([*shares, 0.5, 0.5])
+    given = kinds(["2"] * 6 + ["3"] * 6)
+    made = wrong([0.7713] * 3, [0.31, 0.44, 0.52])
+    told = [
+        (row[0], row[4], row[6], row[7])
+        for row in rows(analyse([more], 10, wrong=made, kinds=given, looked_at=12), {})
+        if row[0] in {"cluster", "stratum"}
+    ]
+    among = "among 12 of 14 students"
+    assert told[:3] == [
+        ("cluster", "students", 12, f"{among}: s0 s1 s2"),
+        ("cluster", "wrong there", 12, among),
+        ("stratum", "facility", 6, among),
+    ]
+    assert told[-1] == ("stratum", "chance of such a difference", 12, f"beyond chance; {among}")
+
+
+def test_rows_about_the_whole_class_name_the_students_alone() -> None:
+    told = list(rows(analyse([results_of([0.5] * 3)], 10, wrong=wrong([0.7713] * 3, [0.31, 0.44, 0.52])), {}))
+    assert ("cluster", "q", "x", "the same value 0.7713", "students", 3, 3, "s0 s1 s2") in told

@@ -43,7 +43,10 @@ def test_facility_and_verdicts_are_those_of_the_sheets(graded: Folder) -> None:
 
 
 def test_an_equal_wrong_value_is_a_cluster(graded: Folder) -> None:
-    assert found(graded, "cluster", part="c_1", group="the same value 0.4321") == {"students": "4"}
+    assert found(graded, "cluster", part="c_1", group="the same value 0.4321") == {
+        "students": "4",
+        "wrong there": "4",
+    }
 
 
 def test_what_cannot_be_told_has_no_value_and_a_reason(graded: Folder) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,22 +24,34 @@ SAME = 0.001
 """Another part's value is met more easily by chance, there being many: it has to fit better."""
 WRONG = ("student", "question", "part", "cell", "value", "expected", "carried")
 LARGEST_RATIO = 1000.0
+MOST_SHOWN = 3
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Students whose wrong answers at a cell agree: all wrote `value`, or all are in one `relation` to their own keys.
+    """Students whose wrong answers agree: all wrote `value`, or all are in one `relation` to their own keys.
 
-    `wrong`: how many were wrong at this cell. `others`: further cells of the part where this relation was found.
+    `cells`: of one part, in the sheet's order; an array's are told together. `wrong`: how many were wrong at the cell.
+    Where a relation was found among other students cell by cell, these are those of the cell with the most.
     """
 
     question: str
-    cell: str
+    cells: tuple[str, ...]
     relation: str
     students: tuple[str, ...]
     wrong: int
     value: float | None = None
-    others: int = 0
+
+    @property
+    def part(self) -> str:
+        return self.cells[0].partition("[")[0]
+
+    @property
+    def where(self) -> str:
+        """The cells in short: v[1], [2], … (10 entries)."""
+        first, *others = self.cells
+        shown = [first, *(cell.removeprefix(self.part) for cell in others[:1])]
+        return ", ".join(shown) + (f", … ({len(self.cells)} entries)" if len(self.cells) > 2 else "")
 
 
 def clusters(wrong: Sequence[tuple[str, ...]], keys: Sequence[tuple[str, ...]] = ()) -> list[Cluster]:
@@ -58,19 +71,43 @@ def clusters(wrong: Sequence[tuple[str, ...]], keys: Sequence[tuple[str, ...]] =
     table["reference"] = table["carried"].fillna(table["expected"])
     table["wrong"] = table.groupby(["question", "cell"])["student"].transform("size")
     same = _same_value(table)
-    told = {(c.question, c.cell): set(c.students) for c in same}
-    related = [c for c in _related(table, keys) if not set(c.students) <= told.get((c.question, c.cell), set())]
-    return sorted([*same, *related], key=lambda c: (-len(c.students), c.question, c.cell, c.relation))
+    told = {(c.question, cell): set(c.students) for c in same for cell in c.cells}
+    related = [c for c in _related(table, keys) if not _told(c, told)]
+    return sorted([*same, *related], key=lambda c: (-len(c.students), c.question, _in_order(c.cells[0]), c.relation))
+
+
+def _told(cluster: Cluster, told: Mapping[tuple[str, str], set[str]]) -> bool:
+    return all(set(cluster.students) <= told.get((cluster.question, cell), set()) for cell in cluster.cells)
 
 
 def _same_value(table: pd.DataFrame) -> list[Cluster]:
     values = _significant(table["value"].to_numpy(float), 5)
     easy = (values == np.round(values)) & (np.abs(values) < SMALL)
     keyed = table.assign(alike=values, least=np.where(easy, LEAST_SHARE_OF_WHOLE, LEAST_SHARE))
+    groups: dict[tuple[str, str, tuple[str, ...]], list[tuple[str, float, int]]] = {}
+    for question, part, cell, value, students, wrong in _agreeing(keyed):
+        groups.setdefault((question, part, students), []).append((cell, float(value), wrong))
     return [
-        Cluster(question, cell, f"the same value {value:g}", students, wrong, float(value))
-        for question, _, cell, value, students, wrong in _agreeing(keyed)
+        _together(question, students, sorted(group, key=lambda entry: _in_order(entry[0])))
+        for (question, _, students), group in groups.items()
     ]
+
+
+def _together(question: str, students: tuple[str, ...], group: Sequence[tuple[str, float, int]]) -> Cluster:
+    """Cells of one part where the same students wrote one value each."""
+    cells, values = tuple(cell for cell, _, _ in group), list(dict.fromkeys(value for _, value, _ in group))
+    most = max(wrong for _, _, wrong in group)
+    if len(values) == 1:
+        return Cluster(question, cells, f"the same value {values[0]:g}", students, most, values[0])
+    more = ", …" if len(values) > MOST_SHOWN else ""
+    said = ", ".join(f"{value:g}" for value in values[:MOST_SHOWN])
+    return Cluster(question, cells, f"the same values {said}{more}", students, most)
+
+
+def _in_order(cell: str) -> tuple[str, tuple[int, ...]]:
+    """The entries of an array as the sheet has them: v[2] before v[10]."""
+    part, _, places = cell.partition("[")
+    return part, tuple(int(place) for place in re.findall(r"\d+", places))
 
 
 def _agreeing(table: pd.DataFrame) -> Iterator[tuple[str, str, str, Any, tuple[str, ...], int]]:
@@ -96,13 +133,12 @@ def _related(table: pd.DataFrame, keys: Sequence[tuple[str, ...]] = ()) -> list[
     keyed = table.assign(alike=relation, least=LEAST_SHARE)[relation != ""]
     best: dict[tuple[str, str, str], Cluster] = {}
     for question, part, cell, name, students, wrong in _agreeing(keyed):
-        cluster = Cluster(question, cell, name, students, wrong)
+        cluster = Cluster(question, (cell,), name, students, wrong)
         before = best.get((question, part, name))
-        if before is None:
-            best[question, part, name] = cluster
-        else:  # an array: its largest cell speaks for the others
-            first = max(before, cluster, key=lambda c: len(c.students))
-            best[question, part, name] = replace(first, others=before.others + 1)
+        if before is not None:  # an array: its cell with the most students speaks for the others
+            cells = tuple(sorted({*before.cells, cell}, key=_in_order))
+            cluster = replace(max(before, cluster, key=lambda c: len(c.students)), cells=cells)
+        best[question, part, name] = cluster
     return list(best.values())
 
 

@@ -98,7 +98,7 @@ def collect(blocks: Iterable[Block]) -> Results:
         points.append(pd.DataFrame(_added(block.points, starts), index=index, columns=columns))
         most = _added(np.array([[cell.max for cell in block.cells]]), starts)
         possible.append(pd.DataFrame(np.repeat(most, len(index), axis=0), index=index, columns=columns))
-        written = _added(~np.isin(block.verdicts, NOTHING_WRITTEN), starts) > 0
+        written = _added(~np.isin(block.verdicts, NOTHING_WRITTEN), starts).astype(bool)
         wrote.append(pd.DataFrame(written, index=index, columns=columns))
         found = [_added((block.verdicts == k).sum(axis=0)[None, :], starts)[0] for k in range(len(VERDICTS))]
         counts.append(pd.DataFrame(dict(zip(VERDICTS, found, strict=True)), index=columns))

@@ -174,8 +174,8 @@ def largest_differences(deals: NDArray[np.float64], codes: NDArray[np.intp]) -> 
     spread = float(deals[0].std())
     if spread < FLAT:
         return np.zeros(len(deals))
-    errors = (
-        (one, other, spread * sqrt(1 / sizes[large[one]] + 1 / sizes[large[other]]))
-        for one, other in combinations(range(len(large)), 2)
-    )
-    return np.max([np.abs(means[:, one] - means[:, other]) / error for one, other, error in errors], axis=0)
+    largest = np.zeros(len(deals))
+    for one, other in combinations(range(len(large)), 2):
+        error = spread * sqrt(1 / sizes[large[one]] + 1 / sizes[large[other]])
+        largest = np.maximum(largest, np.abs(means[:, one] - means[:, other]) / error)
+    return largest

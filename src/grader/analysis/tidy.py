@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from grader.analysis.clusters import Cluster
 from grader.analysis.items import Item
 from grader.analysis.reliability import Estimate
 from grader.analysis.strata import Split
 from grader.analysis.summary import Analysis
 
 ANALYSIS = ("level", "question", "part", "group", "statistic", "value", "n", "note")
+CHANCE = "chance of such a difference"
 Row = tuple[str, str, str, str, str, float | None, int | None, str]
 
 
@@ -33,31 +35,35 @@ def rows(analysis: Analysis, statuses: Mapping[str, int]) -> Iterator[Row]:
     n = analysis.totals.n if analysis.totals else 0
     for made in analysis.mistakes:
         yield ("mistake", made.question, "", made.mistake, "students", made.students, n, " ".join(made.parts))
+    among = f"among {analysis.looked_at} of {n} students" if analysis.looked_at < n else ""
     for cluster in analysis.clusters:
-        who = " ".join(cluster.students)
-        yield (
-            "cluster",
-            cluster.question,
-            cluster.cell,
-            cluster.relation,
-            "students",
-            len(cluster.students),
-            cluster.wrong,
-            who,
-        )
+        yield from _cluster(cluster, analysis.looked_at, among)
     for split in analysis.splits:
-        yield from _split(split)
+        yield from _split(split, among)
 
 
-def _split(split: Split) -> Iterator[Row]:
+def _cluster(cluster: Cluster, looked_at: int, among: str) -> Iterator[Row]:
+    """`looked_at`: of how many students both numbers are; `among` says so where that is not the class."""
+    start = ("cluster", cluster.question, " ".join(cluster.cells), cluster.relation)
+    who = " ".join(cluster.students)
+    yield (*start, "students", len(cluster.students), looked_at, f"{among}: {who}" if among else who)
+    yield (*start, "wrong there", cluster.wrong, looked_at, among)
+
+
+def _split(split: Split, among: str) -> Iterator[Row]:
+    """`among`: as for clusters."""
     for stratum in split.strata:
         group = f"{split.feature} = {stratum.value}"
         alone = "" if stratum.n > 1 else "one student only"
-        yield ("stratum", split.question, "", group, "facility", stratum.facility, stratum.n, "")
-        yield ("stratum", split.question, "", group, "sd", stratum.deviation, stratum.n, alone)
-    n, note = sum(stratum.n for stratum in split.strata), "beyond chance" if split.telling else ""
-    yield ("stratum", split.question, "", split.feature, "largest difference in standard errors", split.z, n, note)
-    yield ("stratum", split.question, "", split.feature, "chance of such a difference", split.chance, n, note)
+        yield ("stratum", split.question, "", group, "facility", stratum.facility, stratum.n, among)
+        yield ("stratum", split.question, "", group, "sd", stratum.deviation, stratum.n, _note(alone, among))
+    n, note = sum(stratum.n for stratum in split.strata), _note("beyond chance" if split.telling else "", among)
+    for name, value in {"largest difference in standard errors": split.z, CHANCE: split.chance}.items():
+        yield ("stratum", split.question, "", split.feature, name, value, n, note)
+
+
+def _note(*words: str) -> str:
+    return "; ".join(word for word in words if word)
 
 
 def _totals(analysis: Analysis) -> Iterator[Row]:

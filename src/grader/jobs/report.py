@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from grader.roster import Student
 
 STATUSES = ("graded", "needs review", "missing", "attention")
 MOST_COMPARED = 500
-"""In a larger class every so many-th student is compared with the others: more would tell little more."""
+"""Of a larger class so many students, evenly spaced by id, are compared: more would tell little more."""
 
 
 @dataclass
@@ -157,7 +156,7 @@ def _write_attention(attention: Sequence[Attention], folder: Path) -> None:
 def _figures(gradebook: Gradebook, loaded: Loaded, rows: Sequence[Row], attention: Sequence[Attention]) -> ClassFigures:
     marked = {row.student.id: row.marking for row in rows if row.marking is not None}
     numbers = [marking.id for marking in marked.values()]
-    compared = {student: marked[student] for student in sorted(marked)[:: ceil(len(marked) / MOST_COMPARED) or 1]}
+    compared = {student: marked[student] for student in evenly(sorted(marked), MOST_COMPARED)}
     chosen = [marking.id for marking in compared.values()]
     found = analysis.analyse(
         analysis.blocks(gradebook.outcomes(numbers, VERDICTS)),
@@ -170,6 +169,17 @@ def _figures(gradebook: Gradebook, loaded: Loaded, rows: Sequence[Row], attentio
     )
     statuses = {status: sum(row.status == status for row in rows) for status in STATUSES}
     return ClassFigures(statuses, found, attention)
+
+
+def evenly(students: Sequence[str], most: int) -> Sequence[str]:
+    """At most so many of them, evenly spaced from the first on.
+
+    >>> evenly("abcdefg", 3), evenly("ab", 3)
+    (['a', 'c', 'e'], 'ab')
+    """
+    if len(students) <= most:
+        return students
+    return [students[len(students) * k // most] for k in range(most)]
 
 
 def _kinds(gradebook: Gradebook, markings: Mapping[str, Marking]) -> dict[str, dict[str, dict[str, str]]]:
