@@ -15,6 +15,7 @@ from grader.assignment import Assignment, read_assignment
 from grader.marking import VERDICTS
 from grader.pages.blocks import Beside, Document, Heading, HeatMap, Histogram, Plain, Scatter, Stats, Table
 from grader.pages.class_report import Attention, ClassFigures, class_report
+from grader.pages.class_tables import MOST_MISTAKES
 from grader.pages.paper.pdf import pdf_bytes
 from grader.pages.screen.html import html_text
 from grader.templates import BUILT_IN
@@ -139,6 +140,13 @@ def test_mistakes_are_told_in_words_with_the_share_of_students(assignment: Assig
     assert "With the bias left out" in text
     assert "3 (25%)" in text
     assert "bias_left_out" not in text
+
+
+def test_mistakes_that_are_left_out_are_not_said_to_be_fewer_students(assignment: Assignment) -> None:
+    """Eighteen mistakes that one student each made: the table has twelve, the others are as common."""
+    slips = [(q, name) for q in ("lstm", "tconv") for name in assignment.question(q).template.mistakes]
+    text = said(report(assignment, analysed(CLASS, made=[("s000", q, "f_1", name) for q, name in slips])))
+    assert f"{18 - MOST_MISTAKES} further mistakes, none more common, are in analysis.csv." in text
 
 
 def test_both_forms_say_the_same_numbers(assignment: Assignment) -> None:

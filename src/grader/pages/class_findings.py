@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.analysis import Analysis, Split
 from grader.analysis.strata import LEVEL
 from grader.pages.blocks import Block, Heading, Plain, Table
-from grader.pages.class_tables import some
+from grader.pages.class_tables import further, some
 
 MOST_CLUSTERS = 12
 
@@ -15,7 +15,7 @@ def agreeing(found: Analysis) -> list[Block]:
         return []
     rows = tuple(
         (
-            f"{cluster.question} {cluster.cell}" + (f" and {cluster.others} more" if cluster.others else ""),
+            f"{cluster.question} {cluster.where}",
             cluster.relation,
             f"{len(cluster.students)} of {cluster.wrong}",
             some(cluster.students),
@@ -34,8 +34,8 @@ def agreeing(found: Analysis) -> list[Block]:
         ),
         Plain(
             "No named mistake explains these: perhaps a mistake that deserves a name, perhaps a broken question. The "
-            "right value is the one for the student’s own earlier values."
-            + (f" {left} smaller groups are in analysis.csv." if left > 0 else ""),
+            "right value is the one for the student’s own earlier values where there are some."
+            + (f" {further(left, 'group', 'larger')}" if left > 0 else ""),
             "note",
         ),
     ]
@@ -62,8 +62,8 @@ def strata(found: Analysis) -> list[Block]:
         ),
         Plain(
             f"{compared}; shown are those whose facilities differ by more than chance makes them: were the results "
-            "dealt out anew among the students, a difference as large would come up anywhere in this list in fewer "
-            f"than {LEVEL:.0%} of the deals. It is the largest between two values, in its standard errors.",
+            "dealt out anew among the students, a difference as large would come up anywhere in this list in at "
+            f"most {LEVEL:.0%} of the deals. It is the largest between two values, in its standard errors.",
             "note",
         ),
     ]

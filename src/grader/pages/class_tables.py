@@ -49,8 +49,19 @@ def mistakes(assignment: Assignment, found: Analysis) -> list[Block]:
     blocks.append(Table(("question", "what one gets", "at", "students"), tuple(rows), "llll", widths=WIDTHS_MISTAKES))
     left = len(found.mistakes) - MOST_MISTAKES
     if left > 0:
-        blocks.append(Plain(f"{left} further mistakes were made by fewer students; all are in analysis.csv.", "note"))
+        blocks.append(Plain(further(left, "mistake", "more common"), "note"))
     return blocks
+
+
+def further(left: int, what: str, than: str) -> str:
+    """What a table leaves out, where all are.
+
+    >>> further(1, "mistake", "more common"), further(24, "group", "larger")
+    ('1 further mistake, not more common, is in analysis.csv.', '24 further groups, none larger, are in analysis.csv.')
+    """
+    if left == 1:
+        return f"1 further {what}, not {than}, is in analysis.csv."
+    return f"{left} further {what}s, none {than}, are in analysis.csv."
 
 
 def some(names: Sequence[str], most: int = MOST_NAMED) -> str:
@@ -154,7 +165,7 @@ def flagged(found: Analysis) -> list[Name]:
     """Parts that are worth a look, in the order asked: all that is listed but the easy ones."""
     nobody = [item for item in found.parts if item.nobody_got_it]
     names = {name for items in (nobody, _too_hard(found), _weak(found), _unread(found)) for name in _names(items)}
-    names |= {(cluster.question, cluster.cell.partition("[")[0]) for cluster in found.clusters}
+    names |= {(cluster.question, cluster.part) for cluster in found.clusters}
     return [name for name in _names(found.parts) if name in names]
 
 
