@@ -58,7 +58,7 @@ def guarded(text: str) -> str:
 def number(value: float) -> str:
     """Points in files: at most six decimals, none that are needless.
 
-    >>> number(12.0), number(0.8333333333)
-    ('12', '0.833333')
+    >>> number(12.0), number(0.8333333333), number(-1e-9)
+    ('12', '0.833333', '0')
     """
-    return f"{value:.6f}".rstrip("0").rstrip(".") if value else "0"
+    return f"{value:z.6f}".rstrip("0").rstrip(".")
