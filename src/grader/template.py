@@ -106,8 +106,8 @@ class Template(Generic[P, G]):
     `read(p, raw)` checks givens as written and returns the parameters with what the givens determine, and the
     givens for the solver; GivensError says what is wrong. `draw(p, chance)` makes complete raw givens.
     `ask(p)` lists the parts in the order they are asked. `solve(p, q, work)` makes the steps. `guard(p, q, steps)` is
-    "" or names what makes an instance unfit. `show`, `tables`, `drawings`, `wording` are for pages: the wording and
-    all formulas hold no student's numbers.
+    "" or names what makes an instance unfit. `symbols` has the LaTeX of steps between the parts. `show`, `tables`,
+    `drawings`, `wording` are for pages: the wording and all formulas hold no student's numbers.
     """
 
     name: str
@@ -124,6 +124,7 @@ class Template(Generic[P, G]):
     show: Callable[[P, G], Sequence[Shown]] = lambda _p, _q: ()
     tables: Callable[[P, G], Sequence[Picture]] = lambda _p, _q: ()
     drawings: Callable[[P, G], Sequence[Drawing]] = lambda _p, _q: ()
+    symbols: Callable[[P], Mapping[str, str]] = lambda _p: {}
     settle: Callable[[P, Raw], P] = lambda p, _raw: p
 
     @cached_property

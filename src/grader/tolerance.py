@@ -140,13 +140,13 @@ class Tolerance:
 EXACT = Tolerance(exact=True)
 
 
-def shortened(number: Number, a: float, asked: Digits) -> bool:
-    """Is this a, rounded or cut to the digits written: fewer than asked, and at least two significant ones?
+def shortened(number: Number, a: float, asked: Digits, least: int = 2) -> bool:
+    """Is this a, rounded or cut to the digits written: fewer than asked, and at least so many significant ones?
 
     >>> shortened(Number(0.85, "0.85"), 0.8519528, Digits(decimals=3))
     True
     """
-    if asked.enough(number) or number.decimals is None or (number.significant or 0) < 2 or not isfinite(a):
+    if asked.enough(number) or number.decimals is None or (number.significant or 0) < least or not isfinite(a):
         return False
     unit = Decimal(1).scaleb(-number.decimals)
     key = Decimal(f"{a:.{KEY_DIGITS - 1}e}")

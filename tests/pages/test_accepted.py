@@ -45,7 +45,7 @@ def test_hardly_anything_accepted_is_left_out(key: float, tolerance: Tolerance) 
 
 
 def test_both_ends_have_the_same_decimals() -> None:
-    assert between(0.60695, 0.62022) == "0.607 to 0.620"
+    assert between(0.60695, 0.62022) == "0.6070 to 0.6202"
 
 
 def test_no_more_digits_than_are_needed() -> None:
@@ -54,4 +54,4 @@ def test_no_more_digits_than_are_needed() -> None:
 
 
 def test_negative_numbers_have_a_minus_sign() -> None:
-    assert between(-0.273207, -0.266807) == "−0.2732 to −0.2669"
+    assert between(-0.273207, -0.266807) == "−0.27320 to −0.26681"

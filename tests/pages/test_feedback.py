@@ -63,7 +63,16 @@ def test_one_slip_is_one_line() -> None:
 
 def test_the_cells_of_an_array_are_one_place() -> None:
     cells = [mark("dW", "wrong", 0.0)._replace(cell=f"dW[{k}]") for k in (1, 2)]
-    assert summary({"q": cells}) == "You lost 4 points in all: one answer not right at dW."
+    assert summary({"q": cells}) == "You lost 4 points in all: two answers not right at dW (2 entries)."
+    assert summary({"q": cells[:1]}) == "You lost 2 points in all: one answer not right at dW[1]."
+    slips = [each._replace(verdict="mistake") for each in cells]
+    assert summary({"q": slips}) == "You lost 4 points in all: one slip at dW (2 entries)."
+
+
+def test_one_digit_is_told_to_be_too_few() -> None:
+    document = page({"lstm": {"f_1": f"{key('lstm')['f_1'].value.item():.1f}"}})
+    assert rows(document)["f_1"][1] == "✗ not right"
+    assert "f_1: right as far as it goes, but one digit is too few to tell." in sentences(document)
 
 
 def test_parts_of_one_name_are_told_apart_by_their_question() -> None:
@@ -88,7 +97,7 @@ def test_a_right_answer_on_a_wrong_value_says_what_it_earns() -> None:
     half = rubric(follow_through=0.5)
     assert rows(page(sheet, rules=half))["c_1"][1] == "✓ right for your earlier value (half of the points)"
     most = rubric(follow_through=0.75)
-    assert rows(page(sheet, rules=most))["c_1"][1] == "✓ right for your earlier value (75 % of the points)"
+    assert rows(page(sheet, rules=most))["c_1"][1] == "✓ right for your earlier value (75% of the points)"
 
 
 def test_the_earlier_value_is_named_as_it_was_written() -> None:
@@ -144,7 +153,7 @@ def test_an_answer_is_shown_as_it_was_read_where_that_is_not_plain() -> None:
 
 def test_right_entries_of_an_array_share_a_row() -> None:
     table = rows(page(cases()["cells"]))
-    assert table["precision, 11 of 12"][1] == "✓ all right"
+    assert table["precision, 11 of 12"][1] == "✓ right"
     assert table["precision[2]"][1] == "✗ not right"
 
 

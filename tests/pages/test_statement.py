@@ -12,7 +12,7 @@ from grader.chance import Stream
 from grader.pages.blocks import AnswerBox, Around, Block, Keep, Table
 from grader.pages.paper.flow import pieces
 from grader.pages.paper.table import least_width
-from grader.pages.wording import statement
+from grader.pages.wording import points_of_parts, statement
 
 
 def blocks(template: str, parameters: dict[str, Any], *ask: str) -> list[Block]:
@@ -74,3 +74,10 @@ def test_a_table_stands_beside_a_drawing_only_where_no_word_breaks() -> None:
     found = [*pieces(wide, 487.0)]
     assert len(found) > 1  # the table's rows follow the drawing and stand not beside it
     assert sum(piece.height for piece in found) < sum(piece.height for piece in whole)
+
+
+def test_parts_that_are_worth_more_are_told() -> None:
+    rubric = {"points": 12, "parts": {"h_*": {"points": 2}, "c_2": {"points": 3}}}
+    rules = rules_of("lstm_forward", rubric, {"steps": 2})
+    assert points_of_parts(rules) == "Points: 3 for c_2, 2 each for h_1, h_2, else 0.56."
+    assert points_of_parts(rules_of("lstm_forward", {"points": 12})) == ""

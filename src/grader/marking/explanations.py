@@ -110,6 +110,15 @@ class Explanations:
             return None
         return rule.coarse * rule.follow_through if self._admissible(part, i, cell, carried) else None
 
+    def too_short(self, part: PartRules, i: int, cell: Cell) -> bool:
+        """Would it be coarse, if one digit were enough to tell?"""
+        values = (self.passes.at(tape, part, i) for tape in (self.trace.reference, self.trace.carried))
+        return (
+            cell.number is not None
+            and part.part.kind == "number"
+            and any(shortened(cell.number, a, part.cells[i].digits, 1) for a in values if a is not None)
+        )
+
     def mistakes(self, part: PartRules, i: int, cell: Cell) -> tuple[str, ...]:
         """The mistakes whose value this is: made at this step, on the key or the student's own values, or everywhere.
 

@@ -16,7 +16,12 @@ from grader.rubric import CellRules, PartRules, QuestionRules
 from grader.variant import entries
 from grader.work import Value
 
-TRIVIAL = "your earlier values lead here, but to zero, a limit or a repetition, which counts only where it is right"
+TRIVIAL = (
+    "your earlier values lead here only because they led to zero, to the end of a range or to one number again and "
+    "again; such a value counts only where it is right"
+)
+
+TOO_SHORT = "right as far as it goes, but one digit is too few to tell"
 
 
 def mark_question(rules: QuestionRules, q: Any, answers: Answers) -> list[Mark]:
@@ -99,14 +104,18 @@ class Marker:
         if mistakes:
             holds.append(("mistake", max(self._share(rule, mistake) for mistake in mistakes)))
         verdict = holds[0][0] if holds else "wrong"
-        trivial = [TRIVIAL] if not holds and carried is not None and agrees(rule, cell, carried) else []
+        notes = list(self.passes.failed)
+        if not holds and carried is not None and agrees(rule, cell, carried):
+            notes.append(TRIVIAL)
+        elif not holds and self.why.too_short(part, i, cell):
+            notes.append(TOO_SHORT)
         return mark._replace(
             verdict=verdict,
             points=max((share for _, share in holds), default=0.0) * rule.points,
             carried=carried,
             mistakes=mistakes if verdict == "mistake" else (),
             came_from=self.why.sources(part.part.name, carried, mark.expected),
-            note="; ".join([*self.passes.failed, *trivial]),
+            note="; ".join(notes),
         )
 
     def _share(self, rule: CellRules, mistake: str) -> float:
@@ -161,7 +170,7 @@ def _structural_zeros(marks: Sequence[Mark]) -> list[Mark]:
     share = sum(mark.points for mark in others) / possible
     if share == 1:
         return list(marks)
-    note = f"a zero earns as much as the other entries: {share:.0%}"
+    note = f"0 is right here, but easily written: it earns the share that the other entries earned, {share:.0%}"
     return [
         mark if mark.expected != 0 or mark.verdict != "right" else mark._replace(points=mark.points * share, note=note)
         for mark in marks

@@ -9,8 +9,8 @@ from grader.pages.solution import shown
 from grader.part import Part
 from grader.rubric import CellRules
 
-CLOSE = Decimal("0.02")
-"""A printed end may lie inside the true one by this share of the interval's width."""
+CLOSE = Decimal("0.005")
+"""A printed end may lie inside the true one by this share of the interval's width: less than students write."""
 MOST_DIGITS = 17
 
 
@@ -38,11 +38,11 @@ def between(low: float, high: float) -> str:
     """An interval in as few digits as leave what is printed inside it, and nearly as wide.
 
     >>> between(0.60695, 0.62022), between(-0.000512, 0.000512), between(23.7595, 24.2405)
-    ('0.607 to 0.620', '−0.0005 to 0.0005', '23.76 to 24.24')
+    ('0.6070 to 0.6202', '−0.00051 to 0.00051', '23.76 to 24.24')
     """
     ends, room = (Decimal(repr(low)), Decimal(repr(high))), CLOSE * (Decimal(repr(high)) - Decimal(repr(low)))
     for digits in range(MOST_DIGITS):
-        unit = Decimal(1).scaleb(room.adjusted() + 2 - digits)
+        unit = Decimal(1).scaleb(room.adjusted() + 3 - digits)
         bottom, top = ends[0].quantize(unit, ROUND_CEILING), ends[1].quantize(unit, ROUND_FLOOR)
         if bottom <= top and bottom - ends[0] < room and ends[1] - top < room:
             return f"{_text(bottom)} to {_text(top)}"

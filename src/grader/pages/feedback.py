@@ -12,9 +12,9 @@ from grader.drawing import Math
 from grader.marking import UNDECIDED, Mark
 from grader.pages.accepted import accepted
 from grader.pages.blocks import Block, Cell, Document, Facts, Heading, Marked, Plain, Table
+from grader.pages.numbers import points
 from grader.pages.reasons import Reasons, marked_as, repeats, summary, tells
 from grader.pages.solution import latex_of, shown, solution
-from grader.pages.wording import points
 from grader.part import Part
 from grader.roster import Student
 from grader.rubric import QuestionRules, Rubric
@@ -40,12 +40,10 @@ def feedback(
     draft: bool = False,
 ) -> Document:
     """`marks` and `steps` (the worked solution): for each question of the paper. `reveal`: how much is told."""
-    total = sum(mark.points for given in marks.values() for mark in given)
-    possible = sum(mark.max for given in marks.values() for mark in given)
     facts = (
         ("Student", student.name or student.id),
         ("ID", student.id),
-        ("Points", f"{points(total)} of {points(possible)}"),
+        ("Points", earned([mark for given in marks.values() for mark in given])),
     )
     blocks: list[Block] = [Facts(facts), Plain(summary(marks, reveal))]
     blocks += [Plain(note, "note") for note in notes]
@@ -80,8 +78,7 @@ class _Page:
         self.again = repeats(marks, steps)
 
     def blocks(self, number: int) -> Iterator[Block]:
-        got, possible = sum(mark.points for mark in self.marks), sum(mark.max for mark in self.marks)
-        yield Heading(self.question.title, 2, f"{points(got)} of {points(possible)}", str(number))
+        yield Heading(self.question.title, 2, earned(self.marks), str(number))
         yield self._table()
         reasons = Reasons(self.question, self.marks, self.cells, self.again)
         for sentence in reasons.sentences(self.reveal):
@@ -133,7 +130,7 @@ class _Page:
             "part": f"{part.name}, {number}",
             "": Math(part.symbol or latex_of(part.name)),
             "your answer": _listed([mark.answer.text or "–" for mark in marks]),
-            "marked as": marked_as(marks[0], all_of=True),
+            "marked as": marked_as(marks[0], all_of=len(marks) == whole),
             "accepted": accepted(marks[0], part, self.cells[marks[0].cell]) if part.judge else "",
             "points": _points(marks),
         }
@@ -173,12 +170,17 @@ def _listed(texts: Sequence[str]) -> str:
 
 
 def _points(marks: Sequence[Mark]) -> Cell:
+    if not sum(mark.max for mark in marks):
+        return "–"
+    words = earned(marks)
+    return Marked(words, "muted") if words.endswith("open") else words
+
+
+def earned(marks: Sequence[Mark]) -> str:
     """What was earned; what is not decided yet is open and not lost."""
     got, possible = sum(mark.points for mark in marks), sum(mark.max for mark in marks)
-    if not possible:
-        return "–"
     undecided = sum(mark.max - mark.points for mark in marks if mark.verdict in UNDECIDED)
     if not undecided:
         return f"{points(got)} of {points(possible)}"
     rest = f"{points(got)} of {points(possible)}, " if got or undecided < possible else ""
-    return Marked(f"{rest}{points(undecided)} open", "muted")
+    return f"{rest}{points(undecided)} open"

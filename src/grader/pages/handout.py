@@ -23,7 +23,7 @@ from grader.pages.blocks import (
     Table,
     Text,
 )
-from grader.pages.wording import answer_boxes, points_word, rule_sentences, statement
+from grader.pages.wording import answer_boxes, points_of_parts, points_word, rule_sentences, statement
 from grader.part import Part
 from grader.roster import Student
 from grader.rubric import Rubric
@@ -34,7 +34,7 @@ WIDEST = 12
 HOW_TO_ANSWER = (
     "Fill in the column `answer` of your sheet and hand the file in, or type into this page's HTML form, which saves "
     "the sheet. Write numbers as `-41.7`, `-41,7` or `-4.17e1`; a fraction such as `-125/3` is taken as it stands. "
-    "Leave open what you do not know: a slip costs its own points, and what you compute correctly from it counts."
+    "Leave open what you do not know. One slip costs one slip: what you compute correctly from it counts."
 )
 EXAMPLES = ("-41.7", "-125/3")
 """Numbers that are near no answer."""
@@ -62,10 +62,10 @@ def handout(
     for number, question in enumerate(assignment.questions, start=1):
         rules = rubric.questions[question.id]
         stated = statement(question, givens[question.id])
-        how = " ".join(map(_sentence_case, rule_sentences(rules)))
-        blocks.append(Heading(question.title, 2, points_word(rules.points), str(number)))
+        how = " ".join(filter(None, (*map(_sentence_case, rule_sentences(rules)), points_of_parts(rules))))
+        blocks.append(Heading(question.title, 2, f"{question.id} · {points_word(rules.points)}", str(number)))
         blocks += stated
-        blocks.append(Plain(f"On the sheet: question {question.id}. {how}", "small"))
+        blocks.append(Plain(how, "small"))
         blocks += _boxes(question, _in_tables(stated))
     blocks.append(_how_to_answer(assignment, student))
     return Document(

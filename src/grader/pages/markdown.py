@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,6 +42,23 @@ class Paragraph:
 @dataclass(frozen=True)
 class DisplayFormula:
     latex: str
+
+    @property
+    def separate(self) -> tuple[str, ...]:
+        r"""What stands apart by a wide space may also stand on lines of its own.
+
+        >>> DisplayFormula(r"a = b \qquad c = \text{d \qquad e}").separate
+        ('a = b', 'c = \\text{d \\qquad e}')
+        """
+        out, piece = [], ""
+        for part in re.split(r"(\\qquad\b)", self.latex):
+            inside = piece.count("{") - piece.count("}")
+            if part == r"\qquad" and not inside and "\\begin" not in self.latex:
+                out.append(piece.strip())
+                piece = ""
+            else:
+                piece += part
+        return (*out, piece.strip())
 
 
 Parsed = Paragraph | DisplayFormula

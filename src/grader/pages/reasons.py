@@ -22,7 +22,11 @@ LOSSES = (
     ("coarse", "answer with too few digits", "answers with too few digits"),
     ("follows", "answer right only for an earlier value", "answers right only for earlier values"),
     ("blank", "answer missing", "answers missing"),
-    ("right", "place with zeros that count only with the rest", "places with zeros that count only with the rest"),
+    (
+        "right",
+        "right zero that earns only the share of the other entries",
+        "right zeros that earn only the share of the other entries",
+    ),
 )
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 LEVELS: tuple[Reveal, ...] = ("points", "verdicts", "expected", "solution")
@@ -58,19 +62,29 @@ def _sum(marks: Iterable[Asked]) -> str:
 
 
 def _reason(lost: Sequence[Asked], every: Sequence[Asked], verdict: str, one: str, several: str) -> str:
-    places = _places([(question, mark) for question, mark in lost if mark.verdict == verdict], every)
-    if not places:
+    """A slip is one belief, in as many cells of an array as it may stand; other answers are counted one by one."""
+    own = [(question, mark) for question, mark in lost if mark.verdict == verdict]
+    if not own:
         return ""
-    number = NUMBERS[len(places)] if len(places) < len(NUMBERS) else str(len(places))
-    return f"{number} {one if len(places) == 1 else several} at {_some(places)}"
+    places = _places(own, every)
+    count = len(places) if verdict == "mistake" else len(own)
+    number = NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return f"{number} {one if count == 1 else several} at {_some(places)}"
 
 
 def _places(marks: Iterable[Asked], every: Iterable[Asked]) -> list[str]:
-    """Each part once; with its question where another one has a part of that name."""
+    """The cells, those of one array together; with their question where another one has a part of that name."""
     owners: dict[str, set[str]] = {}
     for question, mark in every:
         owners.setdefault(mark.part, set()).add(question)
-    return list(dict.fromkeys(m.part if len(owners[m.part]) == 1 else f"{question} {m.part}" for question, m in marks))
+    parts: dict[tuple[str, str], list[str]] = {}
+    for question, mark in marks:
+        parts.setdefault((question, mark.part), []).append(mark.cell)
+    return [
+        ("" if len(owners[part]) == 1 else f"{question} ")
+        + (cells[0] if len(cells) == 1 else f"{part} ({len(cells)} entries)")
+        for (question, part), cells in parts.items()
+    ]
 
 
 def _some(names: Sequence[str]) -> str:
@@ -106,7 +120,7 @@ def marked_as(mark: Mark, *, again: bool = False, all_of: bool = False) -> Marke
 
 def _share(share: float) -> str:
     names = {1.0: "full points", 0.5: "half of the points", 0.0: "no points"}
-    return names.get(share, f"{share:.0%} of the points".replace("%", " %"))
+    return names.get(share, f"{share:.0%} of the points")
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,9 @@ def _aligned(values: np.ndarray[Any, Any]) -> tuple[str, ...]:
 
 def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = False) -> Block:
     """The steps; with `mistakes` the values of the common ones beside them (for the instructor)."""
-    symbols = {part.name: part.symbol for part in question.parts}
+    between = question.template.symbols(question.parameters)
+    symbols = {name: renamed(latex, question.aliases) for name, latex in between.items()}
+    symbols |= {part.name: part.symbol for part in question.parts}
     asked = {part.name for part in question.asked}
     return Worked(
         tuple(

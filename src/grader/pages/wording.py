@@ -10,6 +10,7 @@ from typing import Any
 from grader.assignment import Question, renamed
 from grader.drawing import Drawing, Label, Math
 from grader.pages.blocks import AnswerBox, Around, Block, Cell, Given, Givens, Keep, Table, Text, Tone
+from grader.pages.numbers import points
 from grader.part import Part
 from grader.rubric import QuestionRules
 from grader.sheets.writing import meanings
@@ -93,7 +94,7 @@ def answer_boxes(question: str, part: Part) -> list[AnswerBox]:
         AnswerBox(
             name=cell,
             symbol=cell_symbol(part, index),
-            hint=" / ".join(options) or ("whole number" if part.kind == "integer" else ""),
+            hint=" or ".join(options) or ("whole number" if part.kind == "integer" else ""),
             short=f"[{','.join(map(str, index))}]" if index else part.name,
             question=question,
             meaning=meaning,
@@ -103,17 +104,23 @@ def answer_boxes(question: str, part: Part) -> list[AnswerBox]:
     ]
 
 
-def points(value: float) -> str:
-    """Points without needless digits: at most two decimals.
-
-    >>> points(2.0), points(0.8333333)
-    ('2', '0.83')
-    """
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
 def points_word(value: float) -> str:
     return f"{points(value)} point{'' if points(value) == '1' else 's'}"
+
+
+def points_of_parts(rules: QuestionRules) -> str:
+    """Which parts are worth more or less than most; "" where all are worth the same.
+
+    The most common worth is not told with its parts.
+    """
+    worth: dict[str, list[str]] = {}
+    for name, part in rules.parts.items():
+        worth.setdefault(points(part.points), []).append(name)
+    if len(worth) < 2:
+        return ""
+    *special, others = sorted(worth, key=lambda each: len(worth[each]))
+    told = [f"{each}{' each' if len(worth[each]) > 1 else ''} for {_listed(worth[each])}" for each in special]
+    return f"Points: {', '.join(told)}, else {others}."
 
 
 def rule_sentences(rules: QuestionRules) -> list[str]:

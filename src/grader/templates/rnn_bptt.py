@@ -177,6 +177,15 @@ def ask(p: BpttParameters) -> list[Part]:
     return parts
 
 
+def delta_symbol(p: BpttParameters, n: int, t: int) -> str:
+    """δ_t, with the step of its loss where there may be several."""
+    return rf"\delta_{{{t}}}" if p.named(n, "") == "" else rf"\delta_{{{t}}}^{{({n})}}"
+
+
+def symbols(p: BpttParameters) -> dict[str, str]:
+    return {p.named(n, f"delta_{t}"): delta_symbol(p, n, t) for n in p.loss_steps for t in range(1, n + 1)}
+
+
 def outer(column: Array, row: Array) -> Array:
     """The matrix column · row' (several times faster than np.outer for a handful of entries)."""
     return column[:, None] * row
@@ -199,7 +208,7 @@ def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[A
     dO = work.step(
         p.named(n, "dO"),
         output - y,
-        rf"O_{{{n}}} - y",
+        rf"O_{{{n}}} - y" if p.named(n, "") == "" else rf"O_{{{n}}} - y_{{{n}}}",
         sign_flipped=lambda: y - output,
         softmax_derivative_twice=lambda: (output - y) * output * (1 - output),
     )
@@ -210,7 +219,9 @@ def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[A
     for t in range(n, 0, -1):
         slips = _slips(q, n, t, delta, states[t])
         slope = 1 - states[t] ** 2
-        weight, symbol = (q.V, rf"V^{{\top}} {entering_error}") if t == n else (q.W, rf"W^{{\top}} \delta_{{{t + 1}}}")
+        weight, symbol = (
+            (q.V, rf"V^{{\top}} {entering_error}") if t == n else (q.W, rf"W^{{\top}} {delta_symbol(p, n, t + 1)}")
+        )
         how = rf"({symbol}) \odot (1 - H_{{{t}}}^2)"
         delta = work.step(p.named(n, f"delta_{t}"), (weight.T @ delta) * slope, how, **slips)
         for letter, entering in (("W", states[t - 1]), ("U", q.x[t - 1])):
@@ -221,7 +232,7 @@ def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[A
             share = work.step(
                 p.named(n, f"d{letter}_{t}"),
                 outer(delta, entering),
-                rf"\delta_{{{t}}}\, {symbol}^{{\top}}",
+                rf"{delta_symbol(p, n, t)}\, {symbol}^{{\top}}",
                 # a slip on the way to δ is seen here, where δ itself is not asked for
                 **{name: lambda slip=slip: outer(slip(), entering) for name, slip in slips.items()},
                 **own,
@@ -366,4 +377,5 @@ TEMPLATE = Template(
     show=show,
     drawings=drawings,
     settle=settle,
+    symbols=symbols,
 )

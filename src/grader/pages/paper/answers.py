@@ -147,7 +147,7 @@ def _grids(items: Sequence[AnswerGrid], width: float) -> Iterator[Piece]:
         if rows[-1] and sum(each.width + GAP for each in rows[-1]) + grid.width > width:
             rows.append([])
         rows[-1].append(grid)
-    yield from (_grid_row(row, before=4) for row in rows)
+    yield from (_grid_row(row, before=8 if row[0].side else 4) for row in rows)
 
 
 def _grid_row(row: Sequence[Grid], before: float) -> Piece:

@@ -15,6 +15,7 @@ from grader.pages.paper.pieces import Piece, line_pieces, stack
 from grader.pages.paper.text import SMALL, Line, Style, paragraph_lines, plain_lines, set_words, words
 
 RULE = "#d5dee8"
+CARD_GAP, NOTE, LEAST_NOTE = 7.0, 7.0, 5.6
 
 
 def fact_pieces(block: Facts, width: float) -> Iterator[Piece]:
@@ -50,7 +51,7 @@ def shared(wants: Sequence[float], width: float) -> list[float]:
 
 def stat_pieces(block: Stats, width: float) -> Iterator[Piece]:
     per_row = min(len(block.items), 6) or 1
-    each = (width - 10 * (per_row - 1)) / per_row
+    each = (width - CARD_GAP * (per_row - 1)) / per_row
     for start in range(0, len(block.items), per_row):
         yield _cards(block.items[start : start + per_row], each)
 
@@ -58,14 +59,20 @@ def stat_pieces(block: Stats, width: float) -> Iterator[Piece]:
 def _cards(items: tuple[tuple[str, str, str], ...], each: float) -> Piece:
     def draw(pen: Pen, x: float, top: float) -> None:
         for nth, (label, value, note) in enumerate(items):
-            left = x + nth * (each + 10)
+            left = x + nth * (each + CARD_GAP)
             pen.rect(left, top - 50, each, 50, fill=PALE, stroke=EDGE, radius=4)
-            room = each - 14
-            pen.text("sans", 8, left + 8, top - 13, fitted(clean(label, 60), room), color="#3b4a5a")
-            pen.text("sans-bold", 16, left + 8, top - 31, fitted(clean(value, 60), room, 16, "sans-bold"))
-            pen.text("sans", 7, left + 8, top - 43, fitted(clean(note, 60), room, 7), color=GREY)
+            room = each - 12
+            pen.text("sans", 8, left + 7, top - 13, fitted(clean(label, 60), room), color="#3b4a5a")
+            pen.text("sans-bold", 16, left + 7, top - 31, fitted(clean(value, 60), room, 16, "sans-bold"))
+            size = _whole(clean(note, 60), room)
+            pen.text("sans", size, left + 7, top - 43, fitted(clean(note, 60), room, size), color=GREY)
 
     return Piece(50, draw, before=8)
+
+
+def _whole(text: str, room: float) -> float:
+    """A size at which all of the text has room, as long as it can be read."""
+    return max(LEAST_NOTE, min(NOTE, 0.999 * NOTE * room / (text_width("sans", text, NOTE) or room)))
 
 
 PAD, FRAME_GAP = 9.0, 12.0

@@ -15,12 +15,14 @@ from grader.pages.paper.text import BODY, MATH_SCALE, PLAIN, paragraph_lines, pl
 
 DISPLAY_SIZE = BODY.size * MATH_SCALE
 BULLET = 12.0
+APART, SMALLER = 26.0, 0.84
+"""Room between formulas, and the least size, as a share, that formulas shrink to for the sake of a line."""
 
 
 def text_pieces(block: Text, width: float) -> Iterator[Piece]:
     for parsed in parse(block.markdown):
         if isinstance(parsed, DisplayFormula):
-            yield from formula_pieces(Formulas((parsed.latex,)), width)
+            yield from formula_pieces(Formulas(parsed.separate), width)
         else:
             yield from _paragraph(parsed, width)
 
@@ -44,27 +46,27 @@ def plain_pieces(block: Plain, width: float) -> Iterator[Piece]:
 
 
 def formula_pieces(block: Formulas, width: float) -> Iterator[Piece]:
+    """Side by side, a little smaller if that spares a line; a formula that is wider than the line shrinks to it."""
+    whole = [formula(latex, DISPLAY_SIZE, display=True) for latex in block.latex]
+    wanted = sum(each.width for each in whole) + APART * (len(whole) - 1)
+    scale = 0.99 * width / wanted if SMALLER * wanted < width < wanted else 1.0
     rows: list[list[Formula]] = [[]]
-    for latex in block.latex:
-        drawn = _fitting(latex, width)
-        if rows[-1] and sum(f.width + 26 for f in rows[-1]) + drawn.width > width:
+    for each in whole:
+        drawn = _resized(each, min(scale, 0.99 * width / each.width))
+        if rows[-1] and sum(f.width + APART * scale for f in rows[-1]) + drawn.width > width:
             rows.append([])
         rows[-1].append(drawn)
     for nth, row in enumerate(rows):
-        yield _formula_row(row, width, before=4 if nth else 6)
+        yield _formula_row(row, width, APART * scale, before=4 if nth else 6)
 
 
-def _fitting(latex: str, width: float) -> Formula:
-    drawn = formula(latex, DISPLAY_SIZE, display=True)
-    if drawn.width <= width:
-        return drawn
-    return formula(latex, DISPLAY_SIZE * width / drawn.width * 0.99, display=True)
+def _resized(drawn: Formula, scale: float) -> Formula:
+    return drawn if scale >= 1 else formula(drawn.latex, drawn.size * scale, display=True)
 
 
-def _formula_row(row: list[Formula], width: float, before: float) -> Piece:
+def _formula_row(row: list[Formula], width: float, gap: float, before: float) -> Piece:
     height = max((f.height for f in row), default=0.0)
     depth = max((f.depth for f in row), default=0.0)
-    gap = 26.0
     whole = sum(f.width for f in row) + gap * (len(row) - 1)
 
     def draw(pen: Pen, x: float, top: float) -> None:

@@ -47,10 +47,17 @@ class Fields:
         return f'<label for="cell-{number}">{name}{spoken}</label> {symbol} {field}{_hint(box, f"hint-{number}")}'
 
     def grid(self, grid: AnswerGrid) -> str:
-        rows = (f'<div class="row">{"".join(map(self.small, row))}</div>' for row in grid.rows)
+        rows = (f'<div class="row">{"".join(map(self._indexed, row))}</div>' for row in grid.rows)
+        kind = "matrix" if len(grid.rows) > 1 else "matrix flat"
         name, symbol = f"<strong>{short(grid.name)}</strong>", mathml(f"{grid.symbol} =")
         label = f'{SCROLLS} aria-label="{attribute(grid.name)}"'
-        return f'{name} {symbol} <div class="wide" {label}><div class="matrix">{"".join(rows)}</div></div>'
+        return f'{name} {symbol} <div class="wide" {label}><div class="{kind}">{"".join(rows)}</div></div>'
+
+    def _indexed(self, box: AnswerBox) -> str:
+        """A box of an array behind its place, which its label has for those who listen."""
+        known = (box.question, box.name) in self._open
+        mark = f'<small aria-hidden="true">{short(box.short)}</small>' if box.short and known else ""
+        return f'<span class="cell">{mark}{self.small(box)}</span>'
 
     def small(self, box: AnswerBox) -> str:
         """A box in a table or a grid: only what is read out tells its whole name."""

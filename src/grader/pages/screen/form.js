@@ -77,7 +77,8 @@ function tell(cell, { note, problem }) {
   if (line === (cell.told?.textContent ?? "") && Boolean(problem) === Boolean(cell.problemTold)) return;
   if (!cell.told) {
     cell.told = Object.assign(document.createElement("small"), { id: `${field.id}-told` });
-    (table ?? field).after(cell.told);
+    if (table) toldUnder(table, cell);
+    else field.after(cell.told);
   }
   Object.assign(cell.told, { textContent: line, className: problem ? "told bad" : "told muted", hidden: !words });
   cell.problemTold = Boolean(problem);
@@ -85,6 +86,17 @@ function tell(cell, { note, problem }) {
   else field.removeAttribute("aria-invalid");
   describe(field, cell.told.id, Boolean(words));
   if (problem) say(`${name}: ${problem}`);
+}
+
+/** Lines under a table stand in the order of its cells. */
+function toldUnder(table, cell) {
+  const later = cells.slice(cells.indexOf(cell) + 1).find((each) => each.told && each.field.closest(".wide") === table);
+  if (later) later.told.before(cell.told);
+  else {
+    let last = table;
+    while (last.nextElementSibling?.classList.contains("told")) last = last.nextElementSibling;
+    last.after(cell.told);
+  }
 }
 
 function describe(field, id, wanted) {

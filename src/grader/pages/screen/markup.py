@@ -75,7 +75,7 @@ def wording(block: Text) -> str:
 
 def _paragraph(parsed: Paragraph | DisplayFormula) -> str:
     if isinstance(parsed, DisplayFormula):
-        return formulas(Formulas((parsed.latex,)))
+        return formulas(Formulas(parsed.separate))
     return inline(parsed.parts) if parsed.bullet else f"<p>{inline(parsed.parts)}</p>"
 
 
