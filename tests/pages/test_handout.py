@@ -14,9 +14,10 @@ from tests.pages.reading import page_texts
 
 from grader.assignment import Assignment, checked_assignment
 from grader.config import Source
+from grader.course import Course
 from grader.pages.blocks import AnswerBox, AnswerBoxes, Around, Block, Document, Keep, Table
 from grader.pages.handout import handout
-from grader.pages.paper.pdf import pdf_bytes
+from grader.pages.paper.pdf import pdf_bytes, typeset
 from grader.pages.screen.html import html_text
 from grader.roster import Student
 from grader.rubric import Rubric, compiled
@@ -85,3 +86,14 @@ def test_no_markup_is_left_over(template: str, parameters: dict[str, Any]) -> No
     for text in ("\n".join(page_texts(pdf_bytes(page))), html_text(page).partition("<main>")[2]):
         for left_over in ("$", "\\", "**", "nan", "None", "{\\", "left("):
             assert left_over not in text.partition('<script type="application/json"')[0].replace("\\u", "")
+
+
+def test_the_sample_assignment_has_two_pages_for_everybody() -> None:
+    course = Course(Path(__file__).parents[2])
+    loaded = course.load("hw4")
+    for number in range(60):
+        student = Student(f"s{number:03}", "Konstantina Papadopoulou-Fernández")
+        variants = draw_variants(loaded.assignment, loaded.rubric, "pages", student.id)
+        givens = {q.id: q.read(variants[q.id].givens) for q in loaded.assignment.questions}
+        made = typeset(handout(loaded.assignment, loaded.rubric, student, "AAAA-BBBB", givens))
+        assert len(made.pages) == 2
