@@ -321,7 +321,7 @@ def test_questions_that_contradict_each_other_have_no_standard_error() -> None:
     assert found.alpha.value is not None
     assert found.alpha.value < 0
     assert found.error.value is None
-    assert "do not measure one thing" in found.error.reason
+    assert "nothing in common" in found.error.reason
 
 
 def test_only_students_who_were_asked_everything_count_for_alpha() -> None:

@@ -189,6 +189,7 @@ def report_blocks() -> tuple[Block, ...]:
             "Difficulty and discrimination",
             x_label="facility",
             y_label="discrimination",
+            stressed=("iou", "best"),
         ),
         HeatMap(
             (("LSTM", ("f_1", "i_1", "c_1")), ("Boxes", ("intersection_1", "iou_1"))),

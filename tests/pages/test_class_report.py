@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.pages.reading import page_texts
 
-from grader.analysis import Analysis, Asked, Block, analyse
+from grader.analysis import Analysis, Asked, Block, Estimate, Item, analyse
 from grader.assignment import Assignment, read_assignment
 from grader.marking import VERDICTS
 from grader.pages.blocks import Beside, Document, Heading, HeatMap, Histogram, Plain, Scatter, Stats, Table
+from grader.pages.class_flags import flagged
 from grader.pages.class_report import Attention, ClassFigures, class_report
-from grader.pages.class_tables import MOST_MISTAKES
+from grader.pages.class_tables import MOST_MISTAKES, told
 from grader.pages.paper.pdf import pdf_bytes
 from grader.pages.screen.html import html_text
 from grader.templates import BUILT_IN
@@ -63,6 +66,7 @@ def said(document: Document) -> str:
     return re.sub(r"<[^>]+>", " ", html_text(document).partition("</style>")[2])
 
 
+ITEM = Item("lstm", "f_1", 12, 12, 12, {}, 1.0, 2.0, 0.5, Estimate(None, 12))
 CLASS = [[2.0, 2, 4 * (k % 2)] if k < 9 else [0, 2, 0] for k in range(12)]
 
 
@@ -71,8 +75,8 @@ def test_cards_have_the_numbers_and_their_company(assignment: Assignment) -> Non
     cards = next(block for block in report(assignment, analysed(CLASS)).blocks if isinstance(block, Stats))
     assert cards.items[:4] == (
         ("Submissions", "12", "of 14 students"),
-        ("Mean", "4.8", "of 8 points, 60%"),
-        ("Median", "4.0", "IQR 3.5 – 8.0"),
+        ("Mean", "4.8", "of 8, 60%"),
+        ("Median", "4.0", "middle half 3.5–8.0"),
         ("Std. deviation", "2.5", "points"),
     )
 
@@ -106,18 +110,107 @@ def test_a_class_without_marks_says_so(assignment: Assignment) -> None:
     assert "NaN" not in text
 
 
-def test_easy_parts_are_named_in_one_sentence(assignment: Assignment) -> None:
-    table = [[2.0, 2.0, 4.0]] * 12
-    blocks = list(report(assignment, analysed(table)).blocks)
-    at = next(nth for nth, block in enumerate(blocks) if block == Heading("Parts to look at", 2))
-    looked = blocks[at + 1]
-    assert isinstance(looked, Table)
-    assert looked.rows == (
-        (
-            "Easy: over 90% of the points, so they tell students apart very little",
-            "lstm: f_1, i_1; tconv: size_1",
+@pytest.mark.parametrize(("points", "possible"), [(100.0, 100.0), (87.5, 100.0), (40.25, 44.0), (1249.5, 1250.0)])
+def test_cards_are_drawn_with_whole_notes(assignment: Assignment, points: float, possible: float) -> None:
+    """Of a hundred and more points as of eight."""
+    cells = (Asked("lstm", "f_1", "f_1", possible),)
+    block = Block([f"s{k:05}" for k in range(12)], cells, np.full((12, 1), 2, np.int8), np.full((12, 1), points))
+    document = report(assignment, analyse([block], possible))
+    cards = next(block for block in document.blocks if isinstance(block, Stats))
+    (first, *_) = page_texts(pdf_bytes(document))
+    for _, value, note in cards.items:
+        assert value in first
+        assert note in first
+
+
+def test_easy_parts_are_named_in_one_sentence_and_are_no_flags(assignment: Assignment) -> None:
+    found = analysed([[2.0, 2.0, 4.0]] * 12)
+    assert flagged(found) == []
+    assert after("Parts to look at", report(assignment, found))[:2] == [
+        Plain("No part stands out.", "small"),
+        Plain(
+            "Over 90% of the points, so these tell students apart very little: lstm: f_1, i_1; tconv: size_1.", "note"
         ),
+    ]
+
+
+def after(title: str, document: Document) -> list[object]:
+    """What stands below a heading, up to the next one."""
+    at = next(nth for nth, block in enumerate(document.blocks) if isinstance(block, Heading) and block.text == title)
+    return list(takewhile(lambda block: not isinstance(block, Heading), document.blocks[at + 1 :]))
+
+
+def test_card_dots_and_table_tell_the_same_parts(assignment: Assignment) -> None:
+    """f_1 runs against the rest; size_1 has wrong answers that agree; i_1 is as it should be."""
+    table = [[2.0 * (k < 6), 2.0 * (k > 3), 4.0 * (k > 5 or k == 0)] for k in range(12)]
+    wrong = [(f"s{k:03}", "tconv", "size_1", "size_1", "7771", str(40 + 7 * k), "") for k in range(1, 6)]
+    document = report(assignment, analysed(table, wrong=wrong))
+    cards = next(block for block in document.blocks if isinstance(block, Stats))
+    looked, *_ = after("Parts to look at", document)
+    assert isinstance(looked, Table)
+    plot = next(block for block in document.blocks if isinstance(block, Beside)).right[0]
+    assert isinstance(plot, Scatter)
+    assert cards.items[5] == ("Flagged parts", "2", "of 3")
+    assert plot.stressed == ("f_1", "size_1")
+    assert [why for why, _ in looked.rows] == [
+        "Does not separate: discrimination under 0.2",
+        "Wrong answers agree, and no named mistake explains them",
+    ]
+    assert looked.rows[1][1] == "tconv: size_1 (5 students)"
+
+
+@pytest.mark.parametrize("students", [3, 9])
+def test_few_students_make_no_part_hard_or_easy_but_the_key_is_doubted(assignment: Assignment, students: int) -> None:
+    found = analysed([[0, 2.0, 4.0 * (k == 0)] for k in range(students)])
+    looked, note = after("Parts to look at", report(assignment, found))
+    assert isinstance(looked, Table)
+    assert looked.rows == (("Nobody got it right: check the key", f"lstm: f_1 ({students} tried)"),)
+    assert note == Plain("Too few students to judge parts by: it takes 10.", "note")
+
+
+def test_a_card_counts_no_flags_where_too_few_can_be_judged(assignment: Assignment) -> None:
+    cards = next(b for b in report(assignment, analysed([[2.0, 2, 4]] * 5)).blocks if isinstance(b, Stats))
+    assert cards.items[5] == ("Flagged parts", "—", "too few students")
+
+
+def test_statuses_say_what_they_stand_for(assignment: Assignment) -> None:
+    text = said(report(assignment, analysed(CLASS)))
+    for words in ("graded, to be looked at", "no sheet came in", "only an unreadable file came in"):
+        assert words in text
+
+
+def test_quarters_say_how_they_are_formed(assignment: Assignment) -> None:
+    sentence = "Quarters are formed by total points; equal totals stay together."
+    assert sentence in said(report(assignment, analysed(CLASS)))
+    assert sentence not in said(report(assignment, analysed(CLASS[:5])))
+
+
+def test_reliability_says_which_totals_may_differ_by_chance(assignment: Assignment) -> None:
+    """1.96 standard errors of a difference of two totals, worked out from the questions' points by numpy."""
+    table = np.array([[2.0 * (k > 3), 2.0 * (k > 7), 4.0 * (k > 5)] for k in range(12)])
+    both = np.column_stack([table[:, :2].sum(axis=1), table[:, 2]])
+    alpha = 2 * (1 - both.var(axis=0, ddof=1).sum() / both.sum(axis=1).var(ddof=1))
+    error = both.sum(axis=1).std(ddof=1) * (1 - alpha) ** 0.5
+    text = said(report(assignment, analysed(table.tolist())))
+    assert f"is {alpha:.2f}: at least about {alpha:.0%} of the variance" in text
+    assert f"Two totals less than {1.96 * 2**0.5 * error:.1f} points apart may differ by chance alone." in text
+
+
+def test_a_negative_alpha_has_its_meaning_and_a_minus_sign(assignment: Assignment) -> None:
+    text = said(
+        report(
+            assignment, analysed([[2.0 * (k % 2), 2.0 * (k % 2), 4.0 * (k % 2 < 1)] for k in range(11)] + [[2.0, 2, 4]])
+        )
     )
+    assert "alpha is negative: the questions have nothing in common that these totals show" in text
+    assert re.search(r"−\d", text)
+    assert not re.search(r"-\d", text)
+
+
+def test_a_discrimination_of_nothing_has_no_sign() -> None:
+    assert [told(replace(ITEM, discrimination=Estimate(v, 12))) for v in (-1e-9, -0.254, 0.3)] == [
+        "0.00", "−0.25", "0.30"
+    ]  # fmt: skip
 
 
 def test_a_part_that_nobody_got_asks_for_a_look_at_the_key(assignment: Assignment) -> None:

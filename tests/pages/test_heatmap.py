@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.drawing import Dot, Label, Rect
+from grader.drawing import BLUE, RED, Dot, Label, Line, Rect
 from grader.pages.blocks import HeatMap, Scatter
 from grader.pages.charts.heatmap import bands, color, heat_maps, html_tables, ink_on, luminance
-from grader.pages.charts.scatter import CROWDED, _box, scatter
+from grader.pages.charts.scatter import CROWDED, LEADER, NARROW, area_of, scatter
+from grader.pages.paper.flow import GAP_BESIDE
+from grader.pages.paper.pdf import LINE
+from grader.pages.screen.html import CHART_WIDTH
 
 SHARES = st.floats(0, 1) | st.none()
 
@@ -72,7 +75,7 @@ def test_colour_is_never_the_only_sign() -> None:
 
 def test_names_of_parts_are_never_markup() -> None:
     page = html_tables(HeatMap((("<b>q</b>", ("<i>",)),), (("<u>", (0.5,)),), title="<s>"), 480)
-    assert not {"<b>", "<i>", "<u>", "<s>"} & set(page.replace("><", ">\n<").splitlines())
+    assert not any(tag in page for tag in ("<b>", "<i>", "<u>", "<s>"))
     assert "&lt;b&gt;q&lt;/b&gt;" in page
 
 
@@ -83,29 +86,76 @@ DOTS = st.lists(
 
 
 @settings(deadline=None)
-@given(DOTS)
-def test_names_of_dots_meet_neither_each_other_nor_a_dot(dots: list[tuple[str, float, float]]) -> None:
-    chart = Scatter(tuple(dots), x_label="x", y_label="y")
-    drawing = scatter(chart, 230)
-    named = {name for name, _, _ in dots}
-    boxes = [_box(s) for s in drawing.shapes if isinstance(s, Label) and s.text in named]
-    assert not any(one.meets(other) for one, other in combinations(boxes, 2))
+@given(DOTS, st.sampled_from([NARROW, 233, 360]))
+def test_names_and_words_meet_neither_each_other_nor_a_dot(dots: list[tuple[str, float, float]], width: float) -> None:
+    chart = Scatter(tuple(dots), x_label="x", y_label="y", stressed=("dW_12",))
+    drawing = scatter(chart, width)
+    named = {name for name, _, _ in dots} | {"as it should be", "does not separate"}
+    areas = [area_of(s) for s in drawing.shapes if isinstance(s, Label) and s.text in named]
+    assert not any(one.meets(other) for one, other in combinations(areas, 2))
     for dot in (s for s in drawing.shapes if isinstance(s, Dot)):
-        assert 0 <= dot.x <= 230
+        assert 0 <= dot.x <= width
         assert 0 <= dot.y <= drawing.height
-        assert not any(b.left < dot.x < b.right and b.top < dot.y < b.bottom for b in boxes)
-    assert all(box.left >= 0 and box.right <= 230 and box.top >= 0 and box.bottom <= drawing.height for box in boxes)
+        assert not any(b.left < dot.x < b.right and b.top < dot.y < b.bottom for b in areas)
+    assert all(b.left >= 0 and b.right <= width and b.top >= 0 and b.bottom <= drawing.height for b in areas)
+
+
+@settings(deadline=None, max_examples=50)
+@given(DOTS)
+def test_both_forms_of_a_page_name_the_same_dots(dots: list[tuple[str, float, float]]) -> None:
+    bunch = [(name, 0.5 + x / 9, y / 3) for name, x, y in dots[::2]]
+    chart = Scatter(tuple((f"{name}{nth}", x, y) for nth, (name, x, y) in enumerate([*dots, *bunch])), stressed=("a0",))
+    names = {name for name, _, _ in chart.dots}
+    paper, screen = (
+        {s.text for s in scatter(chart, width).shapes if isinstance(s, Label) and s.text in names}
+        for width in ((LINE - GAP_BESIDE) / 2, CHART_WIDTH)
+    )
+    assert paper == screen
 
 
 def test_a_crowded_plot_names_only_what_stands_out() -> None:
-    """Forty good parts, one that does not separate, one that is too easy."""
+    """Forty good parts, one that is stressed, one that is too easy."""
     good = [(f"p{k}", 0.3 + 0.01 * k, 0.4 + 0.003 * k) for k in range(CROWDED + 16)]
-    drawing = scatter(Scatter((*good, ("weak", 0.5, 0.05), ("easy", 0.97, 0.3))), 230)
+    drawing = scatter(Scatter((*good, ("weak", 0.5, 0.05), ("easy", 0.97, 0.3)), stressed=("weak",)), 230)
     shown = {str(s.text) for s in drawing.shapes if isinstance(s, Label)}
     assert {"weak", "easy"} <= shown
     assert not {name for name, _, _ in good} & shown
 
 
+def test_only_stressed_dots_are_red_wherever_they_are() -> None:
+    chart = Scatter((("weak", 0.5, 0.05), ("alike", 0.6, 0.5), ("good", 0.7, 0.4)), stressed=("alike",))
+    assert [s.fill for s in scatter(chart, 230).shapes if isinstance(s, Dot)] == [BLUE, RED, BLUE]
+
+
+def test_a_name_that_stands_away_has_a_line_to_its_dot() -> None:
+    """Nine dots in a bunch: some of their names cannot stand beside them."""
+    chart = Scatter(tuple((f"intersection_{k}", 0.5 + 0.03 * (k % 3), 0.3 + 0.06 * (k // 3)) for k in range(9)))
+    shapes = scatter(chart, 230).shapes
+    dots = [(s.x, s.y) for s in shapes if isinstance(s, Dot)]
+    lines = [s for s in shapes if isinstance(s, Line) and s.color == LEADER]
+    areas = [area_of(s) for s in shapes if isinstance(s, Label) and str(s.text).startswith("intersection_")]
+    assert len(areas) >= 6
+    assert len(lines) >= 3
+    for line in lines:
+        assert (line.x1, line.y1) in dots
+        assert any(a.left <= line.x2 <= a.right and a.top <= line.y2 <= a.bottom for a in areas)
+
+
+def test_the_axis_starts_at_a_round_per_cent_before_the_least_dot() -> None:
+    labels = [
+        s.text for s in scatter(Scatter((("a", 0.83, 0.3), ("b", 0.97, 0.5))), 230).shapes if isinstance(s, Label)
+    ]
+    assert [text for text in labels if str(text).endswith("%")] == ["80%", "85%", "90%", "95%", "100%"]
+
+
+def test_no_axis_has_a_negative_zero() -> None:
+    """Steps of 0.2 from -0.6 on miss zero by 1e-17."""
+    chart = Scatter((("a", 0.5, -0.55), ("b", 0.6, 0.5)))
+    labels = [s.text for s in scatter(chart, 230).shapes if isinstance(s, Label)]
+    assert [text for text in labels if "." in str(text)] == ["−0.6", "−0.4", "−0.2", "0.0", "0.2", "0.4", "0.6"]
+
+
 def test_a_scatter_plot_says_its_dots_in_words() -> None:
-    chart = Scatter((("f_1", 0.75, -0.25),), x_label="facility", y_label="discrimination")
-    assert scatter(chart, 230).alt == "Scatter plot of facility and discrimination. f_1: 75%, -0.25."
+    chart = Scatter((("f_1", 0.75, -0.25), ("g", 0.5, -1e-9)), x_label="facility", y_label="discrimination")
+    said = "Scatter plot of facility and discrimination. f_1: 75%, −0.25; g: 50%, 0.00."
+    assert scatter(chart, 230).alt == said

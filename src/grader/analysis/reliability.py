@@ -81,6 +81,6 @@ def reliability(by_question: pd.DataFrame) -> Reliability:
         return Reliability(Estimate(None, n, reason), Estimate(None, n, reason), k)
     alpha = float(k / (k - 1) * (1 - whole.var().sum() / totals.var()))
     if alpha < 0:
-        why = "alpha is negative: the questions do not measure one thing"
+        why = "alpha is negative: the questions have nothing in common that these totals show"
         return Reliability(Estimate(alpha, n), Estimate(None, n, why), k)
     return Reliability(Estimate(alpha, n), Estimate(float(totals.std() * sqrt(max(1 - alpha, 0.0))), n), k)

@@ -161,9 +161,9 @@ class AnswerBoxes:
 
 @dataclass(frozen=True)
 class Scatter:
-    """Named dots at (x, y), both in 0..1 (y may be negative); `low`: dots below it are stressed.
+    """Named dots at (x, y), both in 0..1 (y may be negative).
 
-    `healthy`: the range of x that is as it should be.
+    `stressed`: names of dots that stand out; `healthy`: the range of x that is as it should be, for y from `low` on.
     """
 
     dots: tuple[tuple[str, float, float], ...]
@@ -173,6 +173,7 @@ class Scatter:
     y_label: str = ""
     low: float = 0.2
     healthy: tuple[float, float] = (0.2, 0.9)
+    stressed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

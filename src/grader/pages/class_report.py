@@ -22,20 +22,14 @@ from grader.pages.blocks import (
     Table,
 )  # fmt: skip
 from grader.pages.class_findings import agreeing, strata
-from grader.pages.class_tables import (
-    EASY,
-    HARD,
-    WEAK,
-    flagged,
-    mistakes,
-    part_table,
-    question_table,
-    to_look_at,
-)  # fmt: skip
-from grader.pages.wording import points
+from grader.pages.class_flags import EASY, HARD, WEAK, flagged, judged, to_look_at
+from grader.pages.class_tables import mistakes, part_table, question_table
+from grader.pages.numbers import decimal, points
 
 LEAST_DOTS = 3
 MOST_ATTENTION = 60
+DIFFERENT = 1.96 * 2**0.5
+"""Of 100 differences of two totals that mean nothing, 95 are within so many standard errors of measurement."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +86,9 @@ def _looked_at(totals: Totals, found: Analysis) -> Iterator[Block]:
 def _came_in(statuses: Mapping[str, int]) -> Facts:
     words = {
         "graded": "graded",
-        "needs review": "graded, a cell unread",
+        "needs review": "graded, to be looked at",
         "missing": "no sheet came in",
-        "attention": "a file needs a person",
+        "attention": "only an unreadable file came in",
     }
     return Facts(tuple((words.get(status, status), str(count)) for status, count in statuses.items()))
 
@@ -103,15 +97,20 @@ def _cards(statuses: Mapping[str, int], totals: Totals, found: Analysis) -> Stat
     low, high = totals.quartiles
     alpha = found.reliability.alpha
     share = f", {totals.mean / found.possible:.0%}" if found.possible else ""
-    looked = flagged(found)
+    flags = len(flagged(found))
+    telling = flags or judged(found)
     return Stats(
         (
             ("Submissions", str(totals.n), f"of {sum(statuses.values())} students"),
-            ("Mean", points1(totals.mean), f"of {points(found.possible)} points{share}"),
-            ("Median", points1(totals.median), f"IQR {points1(low)} – {points1(high)}"),
+            ("Mean", points1(totals.mean), f"of {points(found.possible)}{share}"),
+            ("Median", points1(totals.median), f"middle half {_short(low)}–{_short(high)}"),
             ("Std. deviation", "—" if totals.deviation is None else points1(totals.deviation), "points"),
-            ("Reliability", "—" if alpha.value is None else f"{alpha.value:.2f}", f"alpha, n = {alpha.n}"),
-            ("Flagged parts", str(len(looked)), f"of {len(found.parts)} parts"),
+            ("Reliability", "—" if alpha.value is None else decimal(alpha.value, 2), f"alpha, n = {alpha.n}"),
+            (
+                "Flagged parts",
+                str(flags) if telling else "—",
+                f"of {len(found.parts)}" if telling else "too few students",
+            ),
         )
     )
 
@@ -122,7 +121,11 @@ def points1(value: float) -> str:
     >>> points1(28.06), points1(30.0)
     ('28.1', '30.0')
     """
-    return f"{value:.1f}"
+    return decimal(value, 1)
+
+
+def _short(value: float) -> str:
+    return decimal(value, 1 if abs(value) < 99.95 else 0)
 
 
 def _charts(totals: Totals, found: Analysis) -> Iterator[Block]:
@@ -142,9 +145,13 @@ def _charts(totals: Totals, found: Analysis) -> Iterator[Block]:
 
 def _scatter(found: Analysis) -> Scatter | None:
     """A dot a part, by its bare name where only one question has it; None where too few can be told."""
-    names = Counter(item.part for item in found.parts)
+    count = Counter(item.part for item in found.parts)
+    names = {
+        (item.question, item.part): item.part if count[item.part] == 1 else f"{item.question} {item.part}"
+        for item in found.parts
+    }
     dots = tuple(
-        (item.part if names[item.part] == 1 else f"{item.question} {item.part}", item.facility, told)
+        (names[item.question, item.part], item.facility, told)
         for item in found.parts
         if item.facility is not None and (told := item.discrimination.value) is not None
     )
@@ -157,6 +164,7 @@ def _scatter(found: Analysis) -> Scatter | None:
         y_label="discrimination",
         low=WEAK,
         healthy=(HARD, EASY),
+        stressed=tuple(names[name] for name in flagged(found)),
     )
 
 
@@ -171,6 +179,8 @@ def _heat(found: Analysis) -> Iterator[Block]:
         title="Mean share of the points by part" + ("" if whole else " and quarter of the class"),
         note="mean % of the points",
     )
+    if not whole:
+        yield Plain("Quarters are formed by total points; equal totals stay together.", "note")
 
 
 def _trust(totals: Totals, found: Analysis) -> Iterator[Block]:
@@ -179,20 +189,19 @@ def _trust(totals: Totals, found: Analysis) -> Iterator[Block]:
     if alpha.value is None:
         yield Plain(f"Reliability cannot be told: {alpha.reason}.", "note")
         return
-    start = (
-        f"Cronbach’s alpha over {measured.questions} questions and {alpha.n} students is {alpha.value:.2f}: "
-        f"about {max(alpha.value, 0):.0%} of the variance of the totals is what the questions have in common."
-    )
+    over = f"over {measured.questions} questions and {alpha.n} students"
     if error.value is None:
-        yield Plain(f"{start} No standard error is given: {error.reason}.", "note")
+        yield Plain(f"Cronbach’s {error.reason} ({over} it is {decimal(alpha.value, 2)}).", "note")
         return
+    least = "about none" if alpha.value < 0.005 else f"at least about {alpha.value:.0%}"
     meaning = (
-        f"The standard error of measurement is {points1(error.value)} points: about two of three totals are within "
-        f"{points1(error.value)} points of what the student would get on average over many such papers. Two totals "
-        f"that are less than {points1(error.value * 2**0.5)} points apart do not say who knows more."
+        f"Cronbach’s alpha {over} is {decimal(alpha.value, 2)}: {least} of the variance of the totals is what the "
+        f"questions have in common. The standard error of measurement is {points1(error.value)} points: about two of "
+        "three totals are within that of what the student would get on average over many such papers. Two totals less "
+        f"than {points1(DIFFERENT * error.value)} points apart may differ by chance alone."
     )
     few = "" if totals.n >= 50 else f" From {totals.n} students these are rough."
-    yield Plain(f"{start} {meaning}{few}", "note")
+    yield Plain(meaning + few, "note")
 
 
 def _notes(found: Analysis) -> Iterator[Block]:

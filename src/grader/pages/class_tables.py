@@ -1,18 +1,16 @@
-"""Tables of the class report: mistakes, questions, parts, and what to look at."""
+"""Tables of the class report: mistakes, questions, parts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from grader.analysis import Analysis, Item
 from grader.assignment import Assignment
 from grader.pages.blocks import Bar, Block, Cell, Heading, Plain, Table
-from grader.pages.wording import points
+from grader.pages.numbers import decimal, points
 
-HARD, EASY, WEAK, UNREAD = 0.2, 0.9, 0.2, 0.1
 MOST_MISTAKES, MOST_NAMED = 12, 6
 WIDTHS_MISTAKES = (0.11, 0.45, 0.21, 0.23)
-Name = tuple[str, str]
 COLUMNS = {
     "right": "right",
     "follows": "right for own value",
@@ -95,7 +93,7 @@ def question_table(assignment: Assignment, found: Analysis) -> Table:
                 points(item.max),
                 points(item.mean),
                 _bar(item.facility),
-                _told(item),
+                told(item),
                 percent(item.full),
                 percent(item.none),
             )
@@ -107,9 +105,9 @@ def _bar(share: float | None) -> Cell:
     return "—" if share is None else Bar(share, percent(share))
 
 
-def _told(item: Item) -> str:
+def told(item: Item) -> str:
     value = item.discrimination.value
-    return "—" if value is None else f"{value:.2f}"
+    return "—" if value is None else decimal(value, 2)
 
 
 def part_table(found: Analysis) -> Table:
@@ -121,7 +119,7 @@ def part_table(found: Analysis) -> Table:
             f"{item.question} {item.part}",
             str(item.n),
             _bar(item.facility),
-            _told(item),
+            told(item),
             *(str(item.counts[verdict] or "·") for verdict in shown),
             points(item.max),
         )
@@ -131,75 +129,3 @@ def part_table(found: Analysis) -> Table:
     columns = len(shown) + 1
     widths = (0.2, 0.055, 0.15, 0.075, *(0.52 / columns,) * columns)
     return Table(header, rows, "lrlr" + "r" * columns, widths=widths, small=True)
-
-
-def _names(items: Iterable[Item]) -> list[Name]:
-    return [(item.question, item.part) for item in items]
-
-
-def too_easy(found: Analysis) -> list[Item]:
-    return [item for item in found.parts if item.facility is not None and item.facility > EASY]
-
-
-def _too_hard(found: Analysis) -> list[Item]:
-    return [i for i in found.parts if i.facility is not None and i.facility < HARD and not i.nobody_got_it]
-
-
-def _weak(found: Analysis) -> list[Item]:
-    """Parts that nearly everybody got cannot separate, and are told once, as easy."""
-    easy = _names(too_easy(found))
-    return [
-        item
-        for item in found.parts
-        if item.discrimination.value is not None
-        and item.discrimination.value < WEAK
-        and (item.question, item.part) not in easy
-    ]
-
-
-def _unread(found: Analysis) -> list[Item]:
-    return [item for item in found.parts if item.counts["unreadable"] > UNREAD * item.n]
-
-
-def flagged(found: Analysis) -> list[Name]:
-    """Parts that are worth a look, in the order asked: all that is listed but the easy ones."""
-    nobody = [item for item in found.parts if item.nobody_got_it]
-    names = {name for items in (nobody, _too_hard(found), _weak(found), _unread(found)) for name in _names(items)}
-    names |= {(cluster.question, cluster.part) for cluster in found.clusters}
-    return [name for name in _names(found.parts) if name in names]
-
-
-def to_look_at(found: Analysis) -> list[Block]:
-    """One row a reason, with all parts that it holds for."""
-    rows = [
-        (
-            "Nobody got it right: check the key",
-            _listed((item, f"{item.wrote} tried") for item in found.parts if item.nobody_got_it),
-        ),
-        (f"Hard: under {HARD:.0%} of the points", _listed((i, percent(i.facility)) for i in _too_hard(found))),
-        (f"Does not separate: discrimination under {WEAK}", _listed((i, _told(i)) for i in _weak(found))),
-        (
-            f"Badly read: over {UNREAD:.0%} of the entries",
-            _listed((i, f"{i.counts['unreadable']} of {i.n}") for i in _unread(found)),
-        ),
-        (
-            f"Easy: over {EASY:.0%} of the points, so they tell students apart very little",
-            _listed((item, "") for item in too_easy(found)),
-        ),
-    ]
-    rows = [row for row in rows if row[1]]
-    heading = Heading("Parts to look at", 2)
-    if not rows:
-        return [heading, Plain("No part stands out.")]
-    return [heading, Table(("why", "parts"), tuple(rows), "ll", widths=(0.32, 0.68), small=True)]
-
-
-def _listed(items: Iterable[tuple[Item, str]]) -> str:
-    """The parts question by question, each with its number.
-
-    "lstm: f_1 (12%), c_2 (9%); boxes: iou_1 (17%)"
-    """
-    questions: dict[str, list[str]] = {}
-    for item, said in items:
-        questions.setdefault(item.question, []).append(f"{item.part} ({said})" if said else item.part)
-    return "; ".join(f"{question}: {', '.join(names)}" for question, names in questions.items())
