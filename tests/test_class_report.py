@@ -67,3 +67,15 @@ def test_the_report_can_be_made_again_from_the_gradebook_to_the_byte(graded: Fol
     before = graded.snapshot("reports")
     assert graded.run("report", PYTHONHASHSEED="3").code == 0
     assert graded.snapshot("reports") == before
+
+
+def test_only_what_was_written_is_listed(tmp_path: Path) -> None:
+    """Without a sheet there is no feedback."""
+    folder = course(tmp_path, students=("s001",))
+    assert folder.run("generate", "--seed", "42").code == 0
+    said = folder.run("report").out
+    assert "reports/hw/gradebook.csv, results.csv\n" in said
+    assert not (folder.root / "reports/hw/feedback").exists()
+    folder.sheet("s001", {"lstm": LSTM})
+    assert "reports/hw/gradebook.csv, results.csv, feedback/\n" in folder.run("grade", "submissions/").out
+    assert (folder.root / "reports/hw/feedback").is_dir()

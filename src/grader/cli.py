@@ -192,7 +192,8 @@ def _print_report(name: str, done: Reported) -> None:
         click.echo(f"  {done.folder}/attention.csv: {len(done.attention)} for a person to look at, such as")
         for row in done.attention[:3]:
             click.echo(_plain(f"    {row.path}: {row.problem}"))
-    click.echo(f"  {done.folder}/gradebook.csv, results.csv, feedback/")
+    feedback = "" if done.mean is None else ", feedback/"
+    click.echo(f"  {done.folder}/gradebook.csv, results.csv{feedback}")
     click.echo(f"  {done.folder}/class-report.pdf: start here")
 
 

@@ -1,4 +1,4 @@
-"""Heat maps and scatter plots: what they show stays readable, whatever the numbers."""
+"""Heat maps, scatter plots and histograms: what they show stays readable, whatever the numbers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from grader.drawing import BLUE, RED, Dot, Label, Line, Rect
 from grader.figures.places import Area, free
-from grader.pages.blocks import HeatMap, Scatter
+from grader.pages.blocks import HeatMap, Histogram, Scatter
 from grader.pages.charts.heatmap import bands, color, heat_maps, html_tables, ink_on, luminance
+from grader.pages.charts.histogram import histogram
 from grader.pages.charts.scatter import CROWDED, LEADER, NARROW, area_of, scatter
 from grader.pages.paper.flow import GAP_BESIDE
 from grader.pages.paper.pdf import LINE
@@ -155,6 +156,12 @@ def test_no_axis_has_a_negative_zero() -> None:
     chart = Scatter((("a", 0.5, -0.55), ("b", 0.6, 0.5)))
     labels = [s.text for s in scatter(chart, 230).shapes if isinstance(s, Label)]
     assert [text for text in labels if "." in str(text)] == ["−0.6", "−0.4", "−0.2", "0.0", "0.2", "0.4", "0.6"]
+
+
+def test_a_histogram_names_a_mean_of_over_a_thousand_in_points() -> None:
+    drawing = histogram(Histogram((0.0, 1000.0, 2000.0), (1, 3), 1234.56, 1250.0), 230)
+    assert {"mean 1234.6", "median 1250.0"} <= {s.text for s in drawing.shapes if isinstance(s, Label)}
+    assert drawing.alt.endswith("Mean 1234.6. Median 1250.0.")
 
 
 def test_a_scatter_plot_says_its_dots_in_words() -> None:

@@ -116,7 +116,7 @@ def test_fitted_text_fits(text: str, available: float) -> None:
 
 def test_a_histogram_says_in_words_what_it_shows() -> None:
     drawn = histogram(Histogram((0.0, 5.0, 10.0), (3, 7), 6.5, 7.0, x_label="points"), 300)
-    assert drawn.alt == "Histogram of points. 0 to 5: 3; 5 to 10: 7. Mean 6.5. Median 7."
+    assert drawn.alt == "Histogram of points. 0 to 5: 3; 5 to 10: 7. Mean 6.5. Median 7.0."
 
 
 def test_a_histogram_of_nothing_is_drawn() -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from grader.drawing import GREY, INK, RED, Drawing, Label, Line, Rect, Shape
 from grader.pages.blocks import Histogram
+from grader.pages.numbers import decimal
 
 GRID, TRACK, BAR = "#dde5ee", "#e9eef4", "#4f86bd"
 ROW, THICK = 15.0, 8.0
@@ -82,7 +83,7 @@ def _middles(
         fits = x + 70 < width
         anchor: Literal["start", "end"] = "start" if nth and fits else "end"
         raised = 9 if nth and not fits else 0
-        words = f"{name} {value:.3g}"
+        words = f"{name} {decimal(value, 1)}"
         yield Label(x + (3 if anchor == "start" else -3), top - 7 - raised, words, 7.5, color, anchor, bold=True)
 
 
@@ -91,5 +92,7 @@ def _said(chart: Histogram) -> str:
         f"{start:g} to {end:g}: {count}"
         for start, end, count in zip(chart.edges, chart.edges[1:], chart.counts, strict=False)
     )
-    middles = "".join(f" {n} {v:.3g}." for n, v in (("Mean", chart.mean), ("Median", chart.median)) if v is not None)
+    middles = "".join(
+        f" {n} {decimal(v, 1)}." for n, v in (("Mean", chart.mean), ("Median", chart.median)) if v is not None
+    )
     return f"Histogram of {chart.x_label or 'values'}. {bins}.{middles}"
