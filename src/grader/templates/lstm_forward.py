@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -15,39 +15,38 @@ from grader.drawing import Drawing
 from grader.figures.unrolled import lstm
 from grader.numerics.activations import sigmoid
 from grader.part import ANYWHERE, GATE, TANH, Part
-from grader.template import (
-    Array,
-    Mistake,
-    Parameters,
-    Range,
-    Raw,
-    Shown,
-    Template,
-    fit,
-    missing,
-    resized,
-    shown_array,
-    unknown,
+from grader.template import Array, Mistake, Raw, Shown, Template, shown_array
+from grader.templates.recurrent import (
+    BIAS_LEFT_OUT,
+    RECURRENT_LEFT_OUT,
+    SIGMOID_FOR_CANDIDATE,
+    STALE_HIDDEN_STATE,
+    TANH_FOR_GATE,
+    RecurrentParameters,
+    Squash,
+    Terms,
+    by_unit,
+    candidate,
+    complete,
+    drawn_state,
+    drawn_weights,
+    fitted,
+    gate,
+    runs_for,
+    saturated,
+    several_steps,
+    shapes_of,
+    shown_inputs,
+    shown_weights,
 )
 from grader.work import Step, Work
 
-Squash = Callable[[Array], Array]
 GATES = "fico"
-SHAPES = (
-    {f"W_{k}": ("H", "D") for k in GATES}
-    | {f"U_{k}": ("H", "H") for k in GATES}
-    | {f"b_{k}": ("H",) for k in GATES}
-    | {"x": ("T", "D"), "h_0": ("H",), "c_0": ("H",)}
-)
+STATES = ("h_0", "c_0")
+SHAPES = shapes_of(GATES) | {"x": ("T", "D"), "h_0": ("H",), "c_0": ("H",)}
 
 
-class LstmParameters(Parameters):
-    inputs: int = Field(2, ge=1, le=8, description="D, the size of an input")
-    hidden: int = Field(1, ge=1, le=8, description="H, the number of hidden units")
-    steps: int = Field(2, ge=1, le=20, description="T, the number of steps")
-    places: int = Field(2, ge=0, le=6, description="decimals of the givens")
-    weights: Range = Field((-1, 1), description="range of W, U and b")
-    signal: Range = Field((-3, 3), description="range of x")
+class LstmParameters(RecurrentParameters):
     initial: Literal["zero", "drawn"] = Field("zero", description="where h_0 and c_0 come from")
 
 
@@ -62,38 +61,19 @@ class Givens:
 
 
 def settle(p: LstmParameters, raw: Raw) -> LstmParameters:
-    return fitted(p, raw)[0]
-
-
-def fitted(p: LstmParameters, raw: Raw) -> tuple[LstmParameters, dict[str, Array]]:
-    unknown(raw, SHAPES)
-    arrays, sizes = fit(raw, SHAPES, {"H": p.hidden, "D": p.inputs, "T": p.steps})
-    initial = "drawn" if any(arrays[s].any() for s in ("h_0", "c_0") if s in arrays) else p.initial
-    return resized(p, hidden=sizes["H"], inputs=sizes["D"], steps=sizes["T"], initial=initial), arrays
+    return fitted(p, raw, SHAPES, STATES)[0]
 
 
 def read(p: LstmParameters, raw: Raw) -> tuple[LstmParameters, Givens]:
-    zero = p.initial == "zero"
-    p, a = fitted(p, raw)
-    if zero:
-        zeros = np.zeros(p.hidden)
-        a = {"h_0": zeros, "c_0": zeros, **a}
-    missing(a, SHAPES)
-    W, U, b = ({k: a[f"{letter}_{k}"] for k in GATES} for letter in "WUb")
+    p, a = complete(p, raw, SHAPES, STATES)
+    W, U, b = (by_unit(a, letter, GATES) for letter in "WUb")
     return p, Givens(W, U, b, a["x"], a["h_0"], a["c_0"])
 
 
 def draw(p: LstmParameters, chance: Stream) -> dict[str, Any]:
-    H, D = p.hidden, p.inputs
-    raw: dict[str, Any] = {}
-    for k in GATES:
-        for letter, shape in (("W", (H, D)), ("U", (H, H)), ("b", (H,))):
-            raw[f"{letter}_{k}"] = chance.decimals(*p.weights, p.places, *shape).tolist()
-    raw["x"] = chance.decimals(*p.signal, p.places, p.steps, D).tolist()
-    for state in ("h_0", "c_0"):
-        drawn = p.initial == "drawn"
-        raw[state] = chance.decimals(-0.9, 0.9, p.places, H).tolist() if drawn else [0.0] * H
-    return raw
+    raw = drawn_weights(p, GATES, chance)
+    raw["x"] = chance.decimals(*p.signal, p.places, p.steps, p.inputs).tolist()
+    return raw | {state: drawn_state(p, chance) for state in STATES}
 
 
 def ask(p: LstmParameters) -> list[Part]:
@@ -124,26 +104,17 @@ def formula(name: str, t: int) -> str:
 
 
 def solve(_p: LstmParameters, q: Givens, work: Work) -> None:
-    W, U, b = q.W, q.U, q.b
     h, c = q.h_0, q.c_0
     for t, x in enumerate(q.x, start=1):
-        z = {k: W[k] @ x + U[k] @ h + b[k] for k in GATES}
+        terms = {k: Terms(q.W[k] @ x, q.U[k] @ h, q.b[k]) for k in GATES}
 
-        def squashed(name: str, k: str, squash: Squash, **others: Squash) -> Array:
-            return work.step(
-                f"{name}_{t}",
-                squash(z[k]),
-                formula(name, t),
-                bias_left_out=lambda: squash(z[k] - b[k]),
-                recurrent_left_out=lambda: squash(z[k] - U[k] @ h),
-                stale_hidden_state=lambda: squash(z[k] - U[k] @ h + U[k] @ q.h_0),
-                **{mistake: partial(other, z[k]) for mistake, other in others.items()},
-            )
+        def stale(k: str, squash: Squash) -> dict[str, Callable[[], Array]]:
+            return dict(stale_hidden_state=lambda: squash(terms[k].entering + q.U[k] @ q.h_0 + q.b[k]))
 
-        f = squashed("f", "f", sigmoid, tanh_for_gate=np.tanh)
-        i = squashed("i", "i", sigmoid, tanh_for_gate=np.tanh)
-        g = squashed("g", "c", np.tanh, sigmoid_for_candidate=sigmoid)
-        o = squashed("o", "o", sigmoid, tanh_for_gate=np.tanh)
+        f = gate(work, f"f_{t}", terms["f"], formula("f", t), **stale("f", sigmoid))
+        i = gate(work, f"i_{t}", terms["i"], formula("i", t), **stale("i", sigmoid))
+        g = candidate(work, f"g_{t}", terms["c"], formula("g", t), **stale("c", np.tanh))
+        o = gate(work, f"o_{t}", terms["o"], formula("o", t), **stale("o", sigmoid))
         before = c
         c = work.step(
             f"c_{t}",
@@ -167,13 +138,11 @@ def remembers(p: LstmParameters, q: Givens) -> bool:
 
 
 MISTAKES = {
-    "bias_left_out": Mistake("what one gets with the bias left out"),
-    "recurrent_left_out": Mistake("what one gets with the recurrent term U h left out", remembers),
-    "stale_hidden_state": Mistake(
-        "what one gets with h_0 in place of the hidden state of the step before", lambda p, _q: p.steps > 1
-    ),
-    "tanh_for_gate": Mistake("what one gets with tanh in place of σ in a gate"),
-    "sigmoid_for_candidate": Mistake("what one gets with σ in place of tanh in the candidate"),
+    "bias_left_out": Mistake(BIAS_LEFT_OUT),
+    "recurrent_left_out": Mistake(RECURRENT_LEFT_OUT, remembers),
+    "stale_hidden_state": Mistake(STALE_HIDDEN_STATE, several_steps),
+    "tanh_for_gate": TANH_FOR_GATE,
+    "sigmoid_for_candidate": SIGMOID_FOR_CANDIDATE,
     "gates_swapped": Mistake("what one gets with the forget and the input gate swapped in the cell update"),
     "previous_cell_left_out": Mistake(
         "what one gets with the previous cell state left out",
@@ -186,23 +155,16 @@ MISTAKES = {
 
 
 def guard(p: LstmParameters, _q: Givens, steps: Mapping[str, Step]) -> str:
-    """|pre-activation| ≤ 4 at every gate, so that no gate is shut or open to four digits."""
-    low, high = sigmoid(np.array([-4.0, 4.0]))
     for t in range(1, p.steps + 1):
-        for k in "fio":
-            value = steps[f"{k}_{t}"].value
-            if value.min() < low or value.max() > high:
-                return f"a pre-activation of {k}_{t} beyond 4"
-        if np.abs(steps[f"g_{t}"].value).max() > np.tanh(4.0):
-            return f"a pre-activation of g_{t} beyond 4"
+        if reason := saturated(steps, [f"{k}_{t}" for k in "fio"], [f"g_{t}"]):
+            return reason
     return ""
 
 
 def wording(p: LstmParameters) -> str:
     start = r"starts from $h_0 = c_0 = 0$" if p.initial == "zero" else r"starts from the given $h_0$ and $c_0$"
-    size = "one hidden unit" if p.hidden == 1 else f"{p.hidden} hidden units"
     return (
-        f"An LSTM cell with {size} runs for {p.steps} step{'s' if p.steps > 1 else ''} and {start}. "
+        f"An LSTM cell {runs_for(p)} and {start}. "
         r"The logistic function $\sigma(z) = 1/(1 + e^{-z})$ and $\tanh$ act elementwise, "
         r"$\odot$ is the elementwise product, vectors are columns."
         "\n\n"
@@ -215,8 +177,7 @@ def wording(p: LstmParameters) -> str:
 
 
 def show(p: LstmParameters, q: Givens) -> Sequence[Shown]:
-    rows = [shown_array(f"{letter}_{k}", getattr(q, letter)[k], p.places) for letter in "WUb" for k in GATES]
-    rows += [shown_array(f"x_{{{t}}}", x, p.places) for t, x in enumerate(q.x, start=1)]
+    rows = shown_weights(q.W, q.U, q.b, p.places) + shown_inputs(q.x, p.places)
     if p.initial == "drawn":
         rows += [shown_array("h_0", q.h_0, p.places), shown_array("c_0", q.c_0, p.places)]
     return rows
