@@ -11,11 +11,25 @@ from typing import Any
 from grader.chance import digest
 from grader.errors import CourseError, did_you_mean
 from grader.template import Template
-from grader.templates import average_precision, box_iou_l2, lstm_forward, rnn_bptt, transposed_conv_size
+from grader.templates import (
+    average_precision,
+    box_iou_l2,
+    focal_loss,
+    lstm_forward,
+    rnn_bptt,
+    transposed_conv_size,
+)
 
 BUILT_IN: Mapping[str, Template[Any, Any]] = {
     module.TEMPLATE.name: module.TEMPLATE
-    for module in (lstm_forward, average_precision, box_iou_l2, transposed_conv_size, rnn_bptt)
+    for module in (
+        lstm_forward,
+        average_precision,
+        box_iou_l2,
+        transposed_conv_size,
+        rnn_bptt,
+        focal_loss,
+    )
 }
 
 
