@@ -35,6 +35,8 @@ LARGER: list[tuple[str, dict[str, Any]]] = [
     ("box_iou_l2", dict(cases=4, format="center", construct=True)),
     ("box_iou_l2", dict(cases=3, overlap="mixed", equal_l2=False, distance="squared", shape="square")),
     ("box_iou_l2", dict(cases=1)),
+    ("rnn_sse_gradient", dict(features=4, hidden=3, samples=4)),
+    ("rnn_sse_gradient", dict(features=1, samples=1)),
 ]
 
 

@@ -15,8 +15,11 @@ from grader.templates import (
     average_precision,
     box_iou_l2,
     focal_loss,
+    gru_forward,
     lstm_forward,
     rnn_bptt,
+    rnn_sse_gradient,
+    transposed_conv_matrix,
     transposed_conv_size,
 )
 
@@ -28,6 +31,9 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         box_iou_l2,
         transposed_conv_size,
         rnn_bptt,
+        gru_forward,
+        rnn_sse_gradient,
+        transposed_conv_matrix,
         focal_loss,
     )
 }
