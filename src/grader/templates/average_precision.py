@@ -28,6 +28,7 @@ from grader.template import (
     text,
     unknown,
 )
+from grader.templates.checked import whole
 from grader.work import Work
 
 WIDEST = 14
@@ -69,7 +70,7 @@ def settle(p: RankingParameters, raw: Raw) -> RankingParameters:
     unknown(raw, ["hits", "relevant", "scores", "labels"])
     shuffled = p.shuffled if not {"hits", "scores", "labels"} & set(raw) else "hits" not in raw
     _, sizes = fit(raw, {"hits": ("n",), "scores": ("n",), "labels": ("n",)}, {"n": p.ranks})
-    relevant = _whole(raw["relevant"], "relevant") if "relevant" in raw else p.positives
+    relevant = whole(raw["relevant"], "relevant") if "relevant" in raw else p.positives
     found = p.found
     for name in ("hits", "labels"):
         if name in raw:
@@ -93,12 +94,6 @@ def read(p: RankingParameters, raw: Raw) -> tuple[RankingParameters, Givens]:
     if len(set(scores.tolist())) < len(scores):
         raise GivensError("scores must differ from each other, or the ranking is not determined")
     return p, Givens(labels[np.argsort(-scores)], p.positives, labels, scores)
-
-
-def _whole(value: object, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 != 0 or value < 1:
-        raise GivensError(f"{name} must be a whole number of at least 1, not {value!r}")
-    return int(value)
 
 
 def draw(p: RankingParameters, chance: Stream) -> dict[str, Any]:
