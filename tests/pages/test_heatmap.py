@@ -13,7 +13,7 @@ from grader.figures.places import Area, free
 from grader.pages.blocks import HeatMap, Histogram, Scatter
 from grader.pages.charts.heatmap import bands, color, heat_maps, html_tables, ink_on, luminance
 from grader.pages.charts.histogram import histogram
-from grader.pages.charts.scatter import CROWDED, LEADER, NARROW, area_of, scatter
+from grader.pages.charts.scatter import CROWDED, LEADER, NARROW, WIDE, area_of, scatter
 from grader.pages.paper.flow import GAP_BESIDE
 from grader.pages.paper.pdf import LINE
 from grader.pages.screen.html import CHART_WIDTH
@@ -88,12 +88,13 @@ DOTS = st.lists(
 
 
 @settings(deadline=None)
-@given(DOTS, st.sampled_from([NARROW, 233, 360]))
+@given(DOTS, st.sampled_from([230, NARROW, 250, WIDE]))
 def test_names_and_words_meet_neither_each_other_nor_a_dot(dots: list[tuple[str, float, float]], width: float) -> None:
     chart = Scatter(tuple(dots), x_label="x", y_label="y", stressed=("dW_12",))
     drawing = scatter(chart, width)
     named = {name for name, _, _ in dots} | {"as it should be", "does not separate"}
     areas = [area_of(s) for s in drawing.shapes if isinstance(s, Label) and s.text in named]
+    assert all(area_of(s).left >= 0 and area_of(s).right <= width for s in drawing.shapes if isinstance(s, Label))
     assert not any(one.meets(other) for one, other in combinations(areas, 2))
     for dot in (s for s in drawing.shapes if isinstance(s, Dot)):
         assert 0 <= dot.x <= width

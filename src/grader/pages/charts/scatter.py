@@ -60,7 +60,7 @@ def plane(chart: Scatter, width: float, height: float) -> Plane:
     values = [y for _, _, y in chart.dots]
     low = min(0.0, floor(min(values, default=0.0) / STEP) * STEP)
     high = max(3 * STEP, ceil(max(values, default=0.0) / STEP - 1e-9) * STEP)
-    return Plane(Area(30.0, 16.0, width - 8, height - 30.0), start, step, low, high)
+    return Plane(Area(30.0, 16.0, width - 11, height - 30.0), start, step, low, high)
 
 
 def x_axis(least: float) -> tuple[float, float]:
@@ -133,7 +133,7 @@ def _stressed(chart: Scatter) -> set[str]:
 def _named(spot: Spot, frame: Area, taken: list[Area]) -> tuple[Label, Line | None] | None:
     """The name at the first free place, which is `taken` then."""
     text = fitted(spot.name, LONGEST, SIZE)
-    room = Area(frame.left, frame.top - 4, frame.right + 8, frame.bottom)
+    room = Area(frame.left, frame.top - 4, frame.right + 11, frame.bottom)
     for area, away in _places(spot, text_width("sans", text, SIZE)):
         steps = list(_steps(spot, area)) if away else []
         if room.holds(area) and free(area, taken) and all(free(step, taken) for step in steps):
@@ -184,10 +184,11 @@ def _steps(spot: Spot, area: Area) -> Iterator[Area]:
 
 
 def _zones(chart: Scatter, at: Plane) -> Iterator[Shape]:
+    """What is easy is in none: it cannot separate."""
     first, last = map(at.across, chart.healthy)
     frame, low = at.frame, at.up(chart.low)
     yield Rect(first, frame.top, last - first, low - frame.top, fill=ZONE, stroke="")
-    yield Rect(frame.left, low, frame.width, frame.bottom - low, fill=REVIEW, stroke="")
+    yield Rect(frame.left, low, last - frame.left, frame.bottom - low, fill=REVIEW, stroke="")
 
 
 def _words(chart: Scatter, at: Plane, dots: Sequence[Area]) -> Iterator[Label]:
@@ -196,7 +197,7 @@ def _words(chart: Scatter, at: Plane, dots: Sequence[Area]) -> Iterator[Label]:
     low, frame = at.up(chart.low), at.frame
     for text, color, zone in (
         ("as it should be", "#4f7a64", Area(first, frame.top, last, low)),
-        ("does not separate", "#a04456", Area(frame.left, low, frame.right, frame.bottom)),
+        ("does not separate", "#a04456", Area(frame.left, low, last, frame.bottom)),
     ):
         for y in (zone.top + 7, zone.bottom - 2.5):
             corners = [
