@@ -24,6 +24,8 @@ NEEDS_DECIMALS = ("average_precision", {"positives": 6})
 LARGER: list[tuple[str, dict[str, Any]]] = [
     ("lstm_forward", dict(hidden=3, inputs=3, steps=4, initial="drawn")),
     ("lstm_forward", dict(hidden=2, steps=1, initial="drawn")),
+    ("gru_forward", dict(hidden=3, inputs=4, steps=4)),
+    ("gru_forward", dict(hidden=2, steps=1, initial="zero", convention="update_keep")),
     ("rnn_bptt", dict(hidden=3, inputs=2, outputs=3, steps=4)),
     ("rnn_bptt", dict(hidden=2, outputs=3, steps=4, losses=[2, 4])),
     ("rnn_bptt", dict(steps=3, losses=[1, 2, 3])),

@@ -7,7 +7,7 @@ import pytest
 from tests.figures.measures import labels, outside, overlapping
 
 from grader.drawing import RED, Drawing, Line, Math
-from grader.figures.unrolled import backpropagation, lstm, shown_steps
+from grader.figures.unrolled import backpropagation, gru, lstm, outputs, shown_steps
 
 
 def network(steps: int, losses: tuple[int, ...]) -> Drawing:
@@ -60,7 +60,7 @@ def test_a_long_one_shows_its_ends_and_its_last_loss(steps: int) -> None:
 @pytest.mark.parametrize("steps", range(1, 21))
 def test_networks_fit_and_labels_stay_apart(steps: int) -> None:
     drawings = [network(steps, (n,)) for n in range(1, steps + 1)]
-    drawings += [network(steps, tuple(range(1, steps + 1))), lstm(steps)]
+    drawings += [network(steps, tuple(range(1, steps + 1))), lstm(steps), gru(steps), outputs(steps)]
     for drawing in drawings:
         assert drawing.width <= 250 + 1e-6
         assert drawing.height <= 98
@@ -73,6 +73,15 @@ def test_between_cells_run_both_states(steps: int) -> None:
     found = formulas(lstm(steps))
     assert all(found[f"{state}_{{{t}}}"] == 1 for state in "ch" for t in range(steps + 1))
     assert all(found[f"x_{{{t}}}"] == 1 for t in range(1, steps + 1))
+
+
+@pytest.mark.parametrize("steps", range(1, 7))
+def test_one_state_runs_between_the_cells_of_simpler_networks(steps: int) -> None:
+    for drawing, above in ((gru(steps), 0), (outputs(steps), 1)):
+        found = formulas(drawing)
+        assert all(found[f"h_{{{t}}}"] == 1 for t in range(steps + 1))
+        assert all((found[f"x_{{{t}}}"], found[f"o_{{{t}}}"]) == (1, above) for t in range(1, steps + 1))
+        assert not any(found[f"c_{{{t}}}"] for t in range(steps + 1))
 
 
 def test_a_long_row_of_cells_names_the_states_around_its_gap() -> None:

@@ -6,6 +6,7 @@ Symbols are formulas with the step's number in them; a network that is too long 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from grader.drawing import BLUE, GREY, INK, PALE, RED, Dot, Drawing, Label, Line, Math, Rect, Shape
@@ -102,41 +103,80 @@ def _count(steps: int) -> str:
     return f"{steps} step{'' if steps == 1 else 's'}"
 
 
-CELL, CELL_HEIGHT, UPPER, LOWER = 27.0, 34.0, 23.0, 41.0
-"""A cell's sides, and how far down the lines of c and h run."""
+CELL, CELL_HEIGHT, ABOVE = 27.0, 34.0, 10.0
+"""A cell's sides, and the further room above it where it has an output."""
+UPPER, MIDWAY, LOWER = 8.0, 17.0, 26.0
+"""How far below a cell's top its states' lines run."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A line between cells: the state's symbol, how far below the cells' top it runs, where its symbol stands."""
+
+    symbol: str
+    depth: float
+    down: float
+    color: str = INK
 
 
 def lstm(steps: int) -> Drawing:
     """Cells in a row, between them the line of the cell state c and that of the hidden state h."""
-    shown = [step for step in shown_steps(steps) if step != 0]
-    gap = min(26.0, (WIDEST - CELL * len(shown)) / (len(shown) + 1))
-    shapes: list[Shape] = []
-    x, before = 0.0, 0
-    for step in shown:
-        shapes += _states(before, x, x + gap)
-        x += gap
-        shapes += _cell(step, x)
-        x, before = x + CELL, step or (steps - 2)
-    shapes += _states(steps, x, x + gap)
     words = (
         f"The LSTM unrolled over {_count(steps)}: each cell gets the cell state c and the hidden state h "
         "of the step before and its input x, and hands on its own c and h."
     )
-    return Drawing(x + gap, 75.0, tuple(shapes), words)
+    return _row(steps, "LSTM", (State("c", UPPER, -4.0, BLUE), State("h", LOWER, 8.5)), words)
 
 
-def _states(step: int, start: float, end: float) -> Iterator[Shape]:
-    for name, y, down in (("c", UPPER, -4.0), ("h", LOWER, 8.5)):
+def gru(steps: int) -> Drawing:
+    """Cells in a row, between them the line of the hidden state h."""
+    words = (
+        f"The GRU unrolled over {_count(steps)}: each cell gets the hidden state h of the step before "
+        "and its input x, and hands on its own h."
+    )
+    return _row(steps, "GRU", (State("h", MIDWAY, -4.0),), words)
+
+
+def outputs(steps: int) -> Drawing:
+    """Cells in a row, between them the line of the hidden state h, above each its output o."""
+    words = (
+        f"The network unrolled over {_count(steps)}: each cell gets the hidden state h of the step before "
+        "and its input x, gives an output o and hands on its own h."
+    )
+    return _row(steps, "RNN", (State("h", MIDWAY, -4.0),), words, output="o")
+
+
+def _row(steps: int, name: str, states: Sequence[State], words: str, output: str = "") -> Drawing:
+    shown = [step for step in shown_steps(steps) if step != 0]
+    gap = min(26.0, (WIDEST - CELL * len(shown)) / (len(shown) + 1))
+    top = 15.0 + (ABOVE if output else 0.0)
+    shapes: list[Shape] = []
+    x, before = 0.0, 0
+    for step in shown:
+        shapes += _between(states, before, x, x + gap, top)
+        x += gap
+        shapes += _cell(step, name, x, top, output)
+        x, before = x + CELL, step or (steps - 2)
+    shapes += _between(states, steps, x, x + gap, top)
+    return Drawing(x + gap, top + CELL_HEIGHT + 26.0, tuple(shapes), words)
+
+
+def _between(states: Sequence[State], step: int, start: float, end: float, top: float) -> Iterator[Shape]:
+    for state in states:
+        y = top + state.depth
         yield Line(start, y, end - 1, y, INK, 0.7, arrow=True)
-        yield Label((start + end) / 2 - 1, y + down, Math(f"{name}_{{{step}}}"), SYMBOL, BLUE if name == "c" else INK)
+        yield Label((start + end) / 2 - 1, y + state.down, Math(f"{state.symbol}_{{{step}}}"), SYMBOL, state.color)
 
 
-def _cell(step: int | None, x: float) -> Iterator[Shape]:
-    middle, top = x + CELL / 2, (UPPER + LOWER - CELL_HEIGHT) / 2
+def _cell(step: int | None, name: str, x: float, top: float, output: str) -> Iterator[Shape]:
+    middle, bottom = x + CELL / 2, top + CELL_HEIGHT
     if step is None:
-        yield Label(middle, (UPPER + LOWER) / 2 + 1, "…", 9, GREY)
+        yield Label(middle, top + MIDWAY + 1, "…", 9, GREY)
         return
     yield Rect(x, top, CELL, CELL_HEIGHT, fill="#e6eef8", stroke=BLUE, radius=4)
-    yield Label(middle, (UPPER + LOWER) / 2 + 2.5, "LSTM", 7, BLUE, bold=True)
-    yield Line(middle, 64, middle, top + CELL_HEIGHT + 1, INK, 0.7, arrow=True)
-    yield Label(middle, 72, Math(f"x_{{{step}}}"), SYMBOL)
+    yield Label(middle, top + MIDWAY + 2.5, name, 7, BLUE, bold=True)
+    yield Line(middle, bottom + 15, middle, bottom + 1, INK, 0.7, arrow=True)
+    yield Label(middle, bottom + 23, Math(f"x_{{{step}}}"), SYMBOL)
+    if output:
+        yield Line(middle, top, middle, top - 11, INK, 0.7, arrow=True)
+        yield Label(middle, top - 14, Math(f"{output}_{{{step}}}"), SYMBOL)

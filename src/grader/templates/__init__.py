@@ -15,6 +15,7 @@ from grader.templates import (
     average_precision,
     box_iou_l2,
     focal_loss,
+    gru_forward,
     lstm_forward,
     rnn_bptt,
     rnn_sse_gradient,
@@ -33,6 +34,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         rnn_sse_gradient,
         transposed_conv_matrix,
         focal_loss,
+        gru_forward,
     )
 }
 
