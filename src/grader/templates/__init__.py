@@ -17,6 +17,7 @@ from grader.templates import (
     focal_loss,
     gru_forward,
     lstm_forward,
+    multilabel_bce,
     rnn_bptt,
     rnn_sse_gradient,
     transposed_conv_matrix,
@@ -35,6 +36,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         transposed_conv_matrix,
         focal_loss,
         gru_forward,
+        multilabel_bce,
     )
 }
 
