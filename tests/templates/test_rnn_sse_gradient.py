@@ -197,3 +197,10 @@ def test_saturated_units_are_not_issued() -> None:
     assert guard() == ""
     assert guard(W_hh=[4.0, 0.0]) == "an entry of h_1 outside 0.05 … 0.97 in size"
     assert guard(W_hy=9.0) == "an entry of y_1 outside 0.05 … 0.95 in size"
+
+
+def test_samples_that_cancel_each_other_are_not_issued() -> None:
+    """The derivative by the state would be next to zero, and with it what the weight in place of the input gives."""
+    raw = {**TWO, "x": [[0.8, -0.4], [-0.8, 0.4]], "t": [1, 0]}
+    q = TEMPLATE.read(SseParameters(), raw)[1]
+    assert TEMPLATE.guard(SseParameters(), q, solution(NAME, raw)).startswith("samples that cancel each other")

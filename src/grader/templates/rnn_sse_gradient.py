@@ -34,6 +34,7 @@ from grader.work import Step, Work
 SHAPES = {"W_hh": ("H", "D"), "W_hx": ("H", "D"), "W_hy": ("K", "H"), "x": ("N", "D"), "t": ("N",)}
 Slip = Callable[[], Array]
 STATES, OUTPUTS = (0.05, 0.97), (0.05, 0.95)
+LEAST_BACK = 0.02
 WIDEST = 8
 """A table holds so many samples."""
 
@@ -184,12 +185,16 @@ MISTAKES = {
 }
 
 
-def guard(p: SseParameters, _q: Givens, steps: Mapping[str, Step]) -> str:
+def guard(p: SseParameters, q: Givens, steps: Mapping[str, Step]) -> str:
     for i in range(1, p.samples + 1):
         for name, (low, high) in ((f"h_{i}", STATES), (f"y_{i}", OUTPUTS)):
             size = np.abs(steps[name].value)
             if size.min() < low or size.max() > high:
                 return f"an entry of {name} outside {low} … {high} in size"
+    by_states = [steps[f"dy_{i}"].value * (1 - steps[f"h_{i}"].value ** 2) for i in range(1, p.samples + 1)]
+    back = np.abs(q.W_hy[0] * np.sum(by_states, axis=0))[:, None]
+    if min((back * np.abs(weight)).max() for weight in (q.W_hh, q.W_hx)) < LEAST_BACK:
+        return "samples that cancel each other, so that a weight in place of its input would give next to nothing"
     return ""
 
 
