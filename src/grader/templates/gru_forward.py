@@ -159,7 +159,7 @@ def wording(p: GruParameters) -> str:
     z, r, n, h = (formula(name, "t", p.convention) for name in "zrnh")
     return (
         f"A gated recurrent unit (GRU) {runs_for(p)} and {start}. "
-        r"The logistic function $\sigma(z) = 1/(1 + e^{-z})$ and $\tanh$ act elementwise, "
+        r"The logistic function $\sigma(a) = 1/(1 + e^{-a})$ and $\tanh$ act elementwise, "
         r"$\odot$ is the elementwise product, vectors are columns. "
         f"Books differ in what the update gate weighs: here $z_t$ is the weight of {weighs}."
         "\n\n"
