@@ -14,7 +14,9 @@ from grader.template import Template
 from grader.templates import (
     average_precision,
     box_iou_l2,
+    confusion_matrix,
     focal_loss,
+    gradient_clipping,
     gru_forward,
     lstm_forward,
     multilabel_bce,
@@ -32,11 +34,13 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         box_iou_l2,
         transposed_conv_size,
         rnn_bptt,
+        gru_forward,
         rnn_sse_gradient,
         transposed_conv_matrix,
         focal_loss,
-        gru_forward,
         multilabel_bce,
+        confusion_matrix,
+        gradient_clipping,
     )
 }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from grader.chance import Stream
 from grader.drawing import Drawing
@@ -21,7 +21,6 @@ from grader.template import (
     Array,
     GivensError,
     Mistake,
-    Parameters,
     Raw,
     Shown,
     Template,
@@ -31,42 +30,23 @@ from grader.template import (
     shown_array,
     unknown,
 )
+from grader.templates.through_time import (
+    ThroughTimeParameters,
+    contributing,
+    extreme_state,
+    losses_of,
+    outer,
+    vanished,
+)
 from grader.work import Step, Work
 
 SHAPES = {"U": ("H", "D"), "W": ("H", "H"), "V": ("K", "H"), "H_0": ("H",), "x": ("T", "D"), "y": ("L", "K")}
-LEAST_SHARE = 1e-3
-STATES = (0.05, 0.97)
 
 
-class BpttParameters(Parameters):
-    inputs: int = Field(1, ge=1, le=8, description="D, the size of an input")
-    hidden: int = Field(1, ge=1, le=8, description="H, the number of hidden units")
+class BpttParameters(ThroughTimeParameters):
     outputs: int = Field(2, ge=2, le=8, description="K, the number of classes")
-    steps: int = Field(3, ge=1, le=20, description="T, the number of steps")
-    places: int = Field(2, ge=0, le=6, description="decimals of the givens")
     wrt: tuple[Literal["V", "W", "U"], ...] = Field(("V", "W", "U"), description="which weights to differentiate by")
-    losses: tuple[int, ...] | None = Field(
-        None, description="steps that have a target and a loss; the last unless given"
-    )
     initial: Literal["zero", "drawn"] = Field("drawn", description="where H_0 comes from")
-    vanishing: bool = Field(False, description="steps may contribute almost nothing")
-
-    @model_validator(mode="after")
-    def _losses_fit(self) -> BpttParameters:
-        if self.losses is not None:
-            if not self.losses or len(set(self.losses)) < len(self.losses):
-                raise ValueError("losses must be a list of different steps, such as [2, 3]")
-            if min(self.losses) < 1:
-                raise ValueError("losses must be steps from 1 on")
-        return self
-
-    @property
-    def loss_steps(self) -> tuple[int, ...]:
-        return self.losses or (self.steps,)
-
-    def named(self, n: int, name: str) -> str:
-        """A part's name for the loss at step n: plain for the one loss at the end, else `dE2_dW`."""
-        return name if self.loss_steps == (self.steps,) else f"dE{n}_{name}"
 
 
 @dataclass(frozen=True)
@@ -88,16 +68,7 @@ def fitted(p: BpttParameters, raw: Raw) -> tuple[BpttParameters, dict[str, Array
     unknown(raw, SHAPES)
     counts = {"D": p.inputs, "H": p.hidden, "K": p.outputs, "T": p.steps, "L": len(p.loss_steps)}
     arrays, sizes = fit(raw, SHAPES, counts)
-    losses = p.losses
-    if "y" in raw and sizes["L"] != len(p.loss_steps):
-        if losses is not None or sizes["L"] != sizes["T"]:
-            raise GivensError(
-                f"y has {sizes['L']} targets, but there is a loss at {len(p.loss_steps)} step(s): "
-                "the parameter `losses` lists the steps that have one, such as [2, 3]"
-            )
-        losses = tuple(range(1, sizes["T"] + 1))
-    if losses is not None and max(losses) > sizes["T"]:
-        raise GivensError(f"there is a loss at step {max(losses)}, but there are only {sizes['T']} steps")
+    losses = losses_of(p, "y", sizes["L"] if "y" in raw else None, sizes["T"])
     H, D, K, T = (sizes[symbol] for symbol in "HDKT")
     initial = "drawn" if "H_0" in arrays and arrays["H_0"].any() else p.initial
     return resized(p, inputs=D, hidden=H, outputs=K, steps=T, losses=losses, initial=initial), arrays
@@ -137,7 +108,7 @@ def ask(p: BpttParameters) -> list[Part]:
         Part(f"H_{t}", f"hidden state at t = {t}", f"H_{{{t}}}", shape=(H,), domain=TANH) for t in range(1, p.steps + 1)
     ]
     for n in p.loss_steps:
-        E = "E" if p.named(n, "") == "" else f"E{n}"
+        E = "E" if p.one_loss else f"E{n}"
         d = rf"\partial {E[0]}{'_{' + E[1:] + '}' if E[1:] else ''}"
         parts.append(Part(f"O_{n}", f"output (softmax) at t = {n}", f"O_{{{n}}}", shape=(K,), domain=GATE))
         name = p.named(n, "dO")
@@ -179,16 +150,11 @@ def ask(p: BpttParameters) -> list[Part]:
 
 def delta_symbol(p: BpttParameters, n: int, t: int) -> str:
     """δ_t, with the step of its loss where there may be several."""
-    return rf"\delta_{{{t}}}" if p.named(n, "") == "" else rf"\delta_{{{t}}}^{{({n})}}"
+    return rf"\delta_{{{t}}}" if p.one_loss else rf"\delta_{{{t}}}^{{({n})}}"
 
 
 def symbols(p: BpttParameters) -> dict[str, str]:
     return {p.named(n, f"delta_{t}"): delta_symbol(p, n, t) for n in p.loss_steps for t in range(1, n + 1)}
-
-
-def outer(column: Array, row: Array) -> Array:
-    """The matrix column · row' (several times faster than np.outer for a handful of entries)."""
-    return column[:, None] * row
 
 
 def solve(p: BpttParameters, q: Givens, work: Work) -> None:
@@ -202,13 +168,13 @@ def solve(p: BpttParameters, q: Givens, work: Work) -> None:
 
 def _backward(p: BpttParameters, q: Givens, n: int, y: Array, states: Sequence[Array], work: Work) -> None:
     """The loss at step n: its derivatives through time, from step n back to step 1."""
-    error = r"\partial E" if p.named(n, "") == "" else rf"\partial E_{{{n}}}"
+    error = r"\partial E" if p.one_loss else rf"\partial E_{{{n}}}"
     entering_error = rf"({error} / \partial (V H_{{{n}}}))"
     output = work.step(f"O_{n}", softmax(q.V @ states[n]), rf"\mathrm{{softmax}}(V H_{{{n}}})")
     dO = work.step(
         p.named(n, "dO"),
         output - y,
-        rf"O_{{{n}}} - y" if p.named(n, "") == "" else rf"O_{{{n}}} - y_{{{n}}}",
+        rf"O_{{{n}}} - y" if p.one_loss else rf"O_{{{n}}} - y_{{{n}}}",
         sign_flipped=lambda: y - output,
         softmax_derivative_twice=lambda: (output - y) * output * (1 - output),
     )
@@ -262,9 +228,7 @@ def _slips(q: Givens, n: int, t: int, behind: Array, state: Array) -> dict[str, 
 
 
 def shares(p: BpttParameters, q: Givens) -> int:
-    """The largest number of steps that contribute to a derivative that is asked for."""
-    by_state = max(p.loss_steps) - (0 if q.H_0.any() else 1)
-    return max("W" in p.wrt and by_state, "U" in p.wrt and max(p.loss_steps), 0)
+    return contributing(p, q.H_0, state="W" in p.wrt, entering="U" in p.wrt)
 
 
 def through_time(p: BpttParameters, q: Givens) -> bool:
@@ -304,30 +268,13 @@ MISTAKES = {
 
 
 def guard(p: BpttParameters, _q: Givens, steps: Mapping[str, Step]) -> str:
-    low, high = STATES
-    for t in range(1, p.steps + 1):
-        size = np.abs(steps[f"H_{t}"].value)
-        if size.min() < low or size.max() > high:
-            return f"an entry of H_{t} outside {low} … {high} in size"
-    return "" if p.vanishing else _vanished(p, steps)
-
-
-def _vanished(p: BpttParameters, steps: Mapping[str, Step]) -> str:
-    for n in p.loss_steps:
-        for letter in p.wrt:
-            if letter == "V":
-                continue
-            total = np.abs(steps[p.named(n, f"d{letter}")].value).max()
-            first = 2 if letter == "W" and p.initial == "zero" else 1
-            for t in range(first, n + 1):
-                if np.abs(steps[p.named(n, f"d{letter}_{t}")].value).max() < LEAST_SHARE * total:
-                    return f"step {t} contributes next to nothing to d{letter}"
-    return ""
+    weights = [letter for letter in p.wrt if letter != "V"]
+    return extreme_state(p, "H", steps) or ("" if p.vanishing else vanished(p, steps, weights, "W"))
 
 
 def wording(p: BpttParameters) -> str:
     at = ", ".join(map(str, p.loss_steps))
-    one = p.loss_steps == (p.steps,)
+    one = p.one_loss
     loss = (
         f"The loss $E$ is the cross-entropy of the output at $t = {at}$ and the target $y$."
         if one
@@ -352,7 +299,7 @@ def show(p: BpttParameters, q: Givens) -> Sequence[Shown]:
     rows = [shown_array(name, getattr(q, name), p.places) for name in "UWV"]
     rows.append(shown_array("H_0", q.H_0, p.places))
     rows += [shown_array(f"x_{{{t}}}", x, p.places) for t, x in enumerate(q.x, start=1)]
-    one = p.loss_steps == (p.steps,)
+    one = p.one_loss
     rows += [shown_array("y" if one else f"y_{{{n}}}", y, 0) for n, y in zip(p.loss_steps, q.y, strict=True)]
     return rows
 

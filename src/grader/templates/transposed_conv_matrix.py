@@ -127,7 +127,7 @@ def solve(p: MatrixParameters, q: Givens, work: Work) -> None:
     matrix = work.step(
         "matrix",
         right,
-        r"M_{(r,c),(i,j)} = K_{r - iS + P,\; c - jS + P}",
+        r"M_{(r,c),(i,j)} = K_{r - (i-1)S + P,\; c - (j-1)S + P}",
         kernel_flipped=flipped,
         **transposed,
     )
