@@ -16,7 +16,6 @@ from grader.templates import (
     box_iou_l2,
     confusion_matrix,
     focal_loss,
-    gradient_clipping,
     gru_forward,
     lstm_forward,
     multilabel_bce,
@@ -40,7 +39,6 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         focal_loss,
         multilabel_bce,
         confusion_matrix,
-        gradient_clipping,
     )
 }
 
