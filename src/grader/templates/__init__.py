@@ -16,6 +16,7 @@ from grader.templates import (
     box_iou_l2,
     confusion_matrix,
     focal_loss,
+    gradient_clipping,
     gru_forward,
     lstm_forward,
     multilabel_bce,
@@ -39,6 +40,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         focal_loss,
         multilabel_bce,
         confusion_matrix,
+        gradient_clipping,
     )
 }
 
