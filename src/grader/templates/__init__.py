@@ -15,6 +15,7 @@ from grader.templates import (
     average_precision,
     box_iou_l2,
     confusion_matrix,
+    feature_normalization,
     focal_loss,
     gradient_clipping,
     gru_forward,
@@ -41,6 +42,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         multilabel_bce,
         confusion_matrix,
         gradient_clipping,
+        feature_normalization,
     )
 }
 

@@ -199,7 +199,7 @@ def _samples(piece: range, q: Givens) -> Picture:
 TEMPLATE = Template(
     name="confusion_matrix",
     title="Confusion matrix",
-    topic="classification",
+    topic="classical",
     parameters=ConfusionParameters,
     read=read,
     draw=draw,
