@@ -20,6 +20,7 @@ from grader.templates import (
     gradient_clipping,
     gru_forward,
     lstm_forward,
+    minibatch_update,
     multilabel_bce,
     rnn_bptt,
     rnn_sse_gradient,
@@ -43,6 +44,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         confusion_matrix,
         gradient_clipping,
         feature_normalization,
+        minibatch_update,
     )
 }
 
