@@ -34,3 +34,12 @@ def clipped_by_value(g: Array, threshold: float) -> Array:
     [-1.0, 0.5]
     """
     return g.clip(-threshold, threshold)
+
+
+def steps_per_epoch(samples: int, batch: int) -> int:
+    """⌈N / B⌉: the last batch counts though it may not be full.
+
+    >>> steps_per_epoch(10, 4), steps_per_epoch(8, 4)
+    (3, 2)
+    """
+    return -(-samples // batch)

@@ -20,6 +20,7 @@ from grader.templates import (
     gradient_clipping,
     gru_forward,
     lstm_forward,
+    minibatch_schedule,
     minibatch_update,
     multilabel_bce,
     rnn_bptt,
@@ -45,6 +46,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         gradient_clipping,
         feature_normalization,
         minibatch_update,
+        minibatch_schedule,
     )
 }
 
