@@ -287,7 +287,7 @@ class _One:
     def _inadmissible(self, mark: Mark) -> bool:
         rule = self.rules.parts[mark.part]
         if mark.answer.number is None:
-            return False
+            return mark.answer.text in ("nan", "inf", "-inf")  # nobody can go on, as with the logarithm of a negative
         domain, value = rule.part.domain, mark.answer.number.value
         return _trivial(rule.first.tolerance, domain, value, mark.expected) or rule.part.judge is not None
 
