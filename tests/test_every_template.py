@@ -26,6 +26,8 @@ LARGER: list[tuple[str, dict[str, Any]]] = [
     ("lstm_forward", dict(hidden=2, steps=1, initial="drawn")),
     ("gru_forward", dict(hidden=3, inputs=4, steps=4)),
     ("gru_forward", dict(hidden=2, steps=1, initial="zero", convention="update_keep")),
+    ("rnn_forward", dict(hidden=3, inputs=4, outputs=2, steps=4, hidden_activation="tanh")),
+    ("rnn_forward", dict(hidden=2, steps=3, labels=True, initial="drawn")),
     ("rnn_bptt", dict(hidden=3, inputs=2, outputs=3, steps=4)),
     ("rnn_bptt", dict(hidden=2, outputs=3, steps=4, losses=[2, 4])),
     ("rnn_bptt", dict(steps=3, losses=[1, 2, 3])),
@@ -136,6 +138,14 @@ def test_a_step_that_is_neither_asked_nor_used_is_found() -> None:
         sound(x, work)
 
     assert broken(idle).failures == ["the step c is neither asked for nor used"]
+
+
+def test_a_value_that_cannot_be_computed_after_a_mistake_is_excused() -> None:
+    def roots(x: float, work: Work) -> None:
+        a = work.step("a", x + 1, "", slipped=lambda: -x)
+        work.step("b", float(np.sqrt(2 * a)))
+
+    assert broken(roots).failures == []
 
 
 def test_a_mistake_without_a_sentence_is_found() -> None:

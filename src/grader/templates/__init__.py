@@ -24,6 +24,7 @@ from grader.templates import (
     minibatch_update,
     multilabel_bce,
     rnn_bptt,
+    rnn_forward,
     rnn_sse_gradient,
     transposed_conv_matrix,
     transposed_conv_size,
@@ -47,6 +48,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         feature_normalization,
         minibatch_update,
         minibatch_schedule,
+        rnn_forward,
     )
 }
 

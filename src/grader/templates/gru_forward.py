@@ -29,6 +29,7 @@ from grader.templates.recurrent import (
     drawn_weights,
     fitted,
     gate,
+    remembers,
     runs_for,
     saturated,
     shapes_of,
@@ -126,10 +127,6 @@ def solve(p: GruParameters, q: Givens, work: Work) -> None:
 
 def biased(_p: GruParameters, q: Givens) -> bool:
     return any(b.any() for b in q.b.values())
-
-
-def remembers(p: GruParameters, q: Givens) -> bool:
-    return p.steps > 1 or bool(q.h_0.any())
 
 
 MISTAKES = {

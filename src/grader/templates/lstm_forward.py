@@ -32,6 +32,7 @@ from grader.templates.recurrent import (
     drawn_weights,
     fitted,
     gate,
+    remembers,
     runs_for,
     saturated,
     several_steps,
@@ -131,10 +132,6 @@ def solve(_p: LstmParameters, q: Givens, work: Work) -> None:
             tanh_of_product=lambda: np.tanh(o * c),
             candidate_for_cell=lambda: o * np.tanh(g),
         )
-
-
-def remembers(p: LstmParameters, q: Givens) -> bool:
-    return p.steps > 1 or bool(q.h_0.any())
 
 
 MISTAKES = {

@@ -148,6 +148,11 @@ TANH_FOR_GATE = Mistake("what one gets with tanh in place of σ in a gate")
 SIGMOID_FOR_CANDIDATE = Mistake("what one gets with σ in place of tanh in the candidate")
 
 
+def remembers(p: RecurrentParameters, q: Any) -> bool:
+    """Is there a step with a hidden state before it that is not zero? `q` has h_0."""
+    return p.steps > 1 or bool(q.h_0.any())
+
+
 def several_steps(p: RecurrentParameters, _q: object) -> bool:
     return p.steps > 1
 
