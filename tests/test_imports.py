@@ -27,6 +27,16 @@ ORDER = (
     {"cli"},
     {"__main__"},
 )
+PAGES = (
+    {"blocks", "markdown", "strokes", "numbers", "letters"},
+    {"maths"},
+    {"charts"},
+    {"paper", "screen"},
+    {"wording", "solution", "class_tables"},
+    {"accepted", "reasons", "class_findings", "class_flags"},
+    {"handout", "key", "feedback", "class_report"},
+)
+"""In `pages`: how letters, formulas and charts are set, the two forms of a page, and what pages say."""
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
 
 
@@ -71,6 +81,17 @@ def test_no_module_of_one_level_imports_another_of_it_in_a_circle() -> None:
         for before in edges.values():
             before.difference_update(free)
     assert edges == {}
+
+
+def test_pages_have_an_order_of_their_own() -> None:
+    level = {name: nth for nth, names in enumerate(PAGES) for name in names}
+    against = []
+    for path in sorted((ROOT / "pages").rglob("[a-z]*.py")):
+        place = path.relative_to(ROOT / "pages").parts[0].removesuffix(".py")
+        targets = {name.split(".")[2] for name in imports(path) if name.startswith("grader.pages.")}
+        wrong = {name for name in targets - {place} if level[name] >= level[place]}
+        against += [f"{path.relative_to(ROOT)} imports {name}" for name in sorted(wrong)]
+    assert against == []
 
 
 def importers(*names: str) -> set[str]:

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from grader.drawing import BLUE, RED, Dot, Label, Line, Rect
 from grader.figures.places import Area, free
 from grader.pages.blocks import HeatMap, Histogram, Scatter
-from grader.pages.charts.heatmap import bands, color, heat_maps, html_tables, ink_on, luminance
+from grader.pages.charts.heatmap import bands, color, heat_maps, ink_on, luminance
 from grader.pages.charts.histogram import histogram
 from grader.pages.charts.scatter import CROWDED, LEADER, NARROW, WIDE, area_of, scatter
 from grader.pages.paper.flow import GAP_BESIDE
 from grader.pages.paper.pdf import LINE
+from grader.pages.screen.heatmap import html_tables
 from grader.pages.screen.html import CHART_WIDTH
 
 SHARES = st.floats(0, 1) | st.none()

@@ -151,6 +151,18 @@ class Table:
     caption: str = ""
     small: bool = False
 
+    @property
+    def shape(self) -> tuple[int, str]:
+        """The number of columns, and the alignment of each."""
+        columns = max([len(self.header), *map(len, self.rows)], default=0)
+        align = self.align or "l" + "c" * (columns - 1)
+        ragged = [row for row in self.rows if len(row) != columns]
+        if ragged or len(align) != columns or (self.header and len(self.header) != columns):
+            raise ValueError(
+                f"A table of {columns} columns has rows or an alignment of another length; give all the same"
+            )
+        return columns, align
+
 
 @dataclass(frozen=True)
 class AnswerBoxes:

@@ -141,3 +141,10 @@ def _part(token: Token, markdown: str, *, bold: bool, italic: bool) -> Iterator[
 
 def _plain_name(token: Token) -> str:
     return token.type.removesuffix("_open").replace("_", " ")
+
+
+def one_paragraph(markdown: str) -> Paragraph:
+    parsed = parse(markdown)
+    if len(parsed) != 1 or not isinstance(parsed[0], Paragraph):
+        raise ValueError(f"A table's cell holds one paragraph; make it one: {markdown[:80]}")
+    return parsed[0]

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from importlib import resources
+from importlib.util import find_spec
 from itertools import accumulate, groupby
 from operator import itemgetter
+from pathlib import Path
 from unicodedata import name as character_name
 
 from grader.pages.letters.bidi import levels, visual
@@ -20,7 +22,6 @@ from grader.pages.letters.glyphs import Glyph, Run
 from grader.pages.letters.graphemes import graphemes, ignorable
 from grader.pages.letters.machine_fonts import FOUND, MachineFont, machine_fonts
 from grader.pages.letters.shaping import can_order, one_by_one, shaped
-from grader.pages.maths.engine import STIX_TWO_MATH
 
 FILES = {
     "serif": "NotoSerif-Regular",
@@ -43,7 +44,10 @@ def face(name: str) -> Face:
         loaded = next(_loaded(font) for font in machine_fonts() if font.name == name)
         assert loaded is not None
         return loaded
-    file = resources.files("grader.pages.letters") / "faces" / f"{FILES[name]}.ttf" if name in FILES else STIX_TWO_MATH
+    if name in FILES:
+        file = resources.files("grader.pages.letters") / "faces" / f"{FILES[name]}.ttf"
+    else:
+        file = Path(find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"  # type: ignore[union-attr, arg-type]
     return Face(name, file.read_bytes(), "" if name in RESERVES else COMMON)
 
 

@@ -1,9 +1,8 @@
-"""The one door to ziamath, which lays formulas out, and to the face it brings."""
+"""The one door to ziamath, which lays formulas out."""
 
 from __future__ import annotations
 
 import warnings
-from importlib import resources
 
 with warnings.catch_warnings():
     # ziamath 0.13 opens its font through a function of importlib that newer Pythons call deprecated
@@ -15,10 +14,7 @@ with warnings.catch_warnings():
     from ziamath.styles import MathVariant, styledchr
     from ziamath.zmath import Math
 
-STIX_TWO_MATH = resources.files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
-
 __all__ = [
-    "STIX_TWO_MATH",
     "AssembledGlyph",
     "Glyph",
     "HLine",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from grader.drawing import BLUE, GREEN, GREY, INK, ORANGE, RED, Math
 from grader.pages.blocks import AnswerBox, Bar, Cell, Marked, Table, Text
 from grader.pages.letters.cleaning import LONGEST_NAME, clean, minus
-from grader.pages.markdown import InlineFormula, Paragraph, Part, Run, parse
+from grader.pages.markdown import InlineFormula, Part, Run, one_paragraph
 from grader.pages.paper.pen import Pen
 from grader.pages.paper.pieces import Piece, line_pieces
 from grader.pages.paper.text import BODY, NOTE, Line, Style, lines, plain_lines, words
@@ -75,27 +75,10 @@ def _content(cell: Cell, style: Style) -> Content:
             return Content((Run(minus(clean(cell))),), style)
 
 
-def one_paragraph(markdown: str) -> Paragraph:
-    parsed = parse(markdown)
-    if len(parsed) != 1 or not isinstance(parsed[0], Paragraph):
-        raise ValueError(f"A table's cell holds one paragraph; make it one: {markdown[:80]}")
-    return parsed[0]
-
-
-def shape(table: Table) -> tuple[int, str]:
-    """The number of columns, and the alignment of each."""
-    columns = max([len(table.header), *map(len, table.rows)], default=0)
-    align = table.align or "l" + "c" * (columns - 1)
-    ragged = [row for row in table.rows if len(row) != columns]
-    if ragged or len(align) != columns or (table.header and len(table.header) != columns):
-        raise ValueError(f"A table of {columns} columns has rows or an alignment of another length; give all the same")
-    return columns, align
-
-
 def least_width(table: Table) -> float:
     """What a table needs so that no word breaks."""
     looks = SMALLER if table.small else NORMAL
-    return sum(_needs(_rows(table), shape(table)[0], looks.padding)[0])
+    return sum(_needs(_rows(table), table.shape[0], looks.padding)[0])
 
 
 def _rows(table: Table) -> list[list[Content]]:
@@ -106,7 +89,7 @@ def _rows(table: Table) -> list[list[Content]]:
 
 
 def table_pieces(table: Table, width: float) -> Iterator[Piece]:
-    columns, align = shape(table)
+    columns, align = table.shape
     looks = SMALLER if table.small else NORMAL
     head, *rows = _rows(table)
     if table.widths:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from grader.drawing import Math
 from grader.pages.blocks import AnswerBox, AnswerBoxes, AnswerGrid, Bar, Cell, Form, FormPart, Marked, Table, Text
+from grader.pages.markdown import one_paragraph
 from grader.pages.maths.mathml import mathml
-from grader.pages.paper.table import one_paragraph, shape
 from grader.pages.screen.markup import SCROLLS, attribute, head_cell, inline, safe, short
 
 ALIGNED = {"l": "", "r": ' class="right"', "c": ' class="center"'}
@@ -79,7 +79,7 @@ class Fields:
         return f"<textarea {start}></textarea>" if part.kind == "text" else f"<input {start}/>"
 
     def table(self, table: Table) -> str:
-        _, align = shape(table)
+        _, align = table.shape
         caption = f"<caption>{safe(table.caption)}</caption>" if table.caption else ""
         top = f"<thead><tr>{''.join(self._row(table.header, align, 'col'))}</tr></thead>" if table.header else ""
         first = "row" if table.row_headers else ""

@@ -30,11 +30,11 @@ from grader.pages.blocks import (
     Text,
     Worked,
 )
-from grader.pages.charts.heatmap import html_tables
 from grader.pages.charts.histogram import histogram
 from grader.pages.charts.scatter import scatter
 from grader.pages.screen.fields import Fields
 from grader.pages.screen.form import SKIP, form_parts
+from grader.pages.screen.heatmap import html_tables
 from grader.pages.screen.markup import attribute, figure, formulas, givens, pairs, safe, short, wording
 from grader.pages.screen.worked import solution
 
