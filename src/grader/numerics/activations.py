@@ -33,3 +33,13 @@ def softmax(z: Array) -> Array:
     e = np.exp(z - z.max(axis=-1, keepdims=True))
     out: Array = e / e.sum(axis=-1, keepdims=True)
     return out
+
+
+def relu(z: Array) -> Array:
+    """The rectifier max(0, z), elementwise; any shape.
+
+    >>> relu(np.array([-2.0, 3.0])).tolist()
+    [0.0, 3.0]
+    """
+    out: Array = np.maximum(z, 0.0)
+    return out

@@ -23,6 +23,7 @@ from grader.templates import (
     minibatch_schedule,
     minibatch_update,
     multilabel_bce,
+    residual_block,
     rnn_bptt,
     rnn_forward,
     rnn_sse_gradient,
@@ -39,6 +40,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         transposed_conv_size,
         rnn_bptt,
         gru_forward,
+        rnn_forward,
         rnn_sse_gradient,
         transposed_conv_matrix,
         focal_loss,
@@ -48,7 +50,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         feature_normalization,
         minibatch_update,
         minibatch_schedule,
-        rnn_forward,
+        residual_block,
     )
 }
 
