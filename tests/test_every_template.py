@@ -41,6 +41,11 @@ LARGER: list[tuple[str, dict[str, Any]]] = [
     ("box_iou_l2", dict(cases=1)),
     ("rnn_sse_gradient", dict(features=4, hidden=3, samples=4)),
     ("rnn_sse_gradient", dict(features=1, samples=1)),
+    ("elman_bptt", dict(hidden=3, inputs=4, outputs=3, steps=4)),
+    ("elman_bptt", dict(hidden=2, steps=4, losses=[2, 4], output="sigmoid")),
+    ("elman_bptt", dict(hidden=3, inputs=2, layers=2, losses=[1, 3])),
+    ("elman_bptt", dict(steps=1, initial="zero")),
+    ("elman_bptt", dict(losses=[1, 3], initial="zero")),
 ]
 
 
