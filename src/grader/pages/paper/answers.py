@@ -21,7 +21,7 @@ NAME_SIZE, SYMBOL_SIZE = 8.2, 9.6
 HEIGHT, GAP = 18.5, 14.0
 LEAST_BOX, WIDEST_BOX, MOST_COLUMNS = 46.0, 120.0, 4
 CELL, LEAST_CELL, CELL_HEIGHT, CELL_GAP = 42.0, 25.0, 17.0, 3.0
-SHORT_SIZE = 5.2
+SHORT_SIZE, HINT_SIZE = 5.2, 6.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,11 @@ class Caption:
     def width(self) -> float:
         symbol = self.symbol.width + 7 if self.symbol else 0.0
         return text_width("sans-bold", self.name, NAME_SIZE) + symbol + 5
+
+    @cached_property
+    def least_box(self) -> float:
+        """Room to write, and for the hint in the box."""
+        return max(LEAST_BOX, text_width("sans", self.hint, HINT_SIZE) + 8 if self.hint else 0.0)
 
     def draw(self, pen: Pen, x: float, baseline: float) -> None:
         pen.text("sans-bold", NAME_SIZE, x, baseline, self.name, color=BLUE)
@@ -79,7 +84,8 @@ def _boxes(items: Sequence[AnswerBox], width: float) -> Iterator[Piece]:
 
 def _fits(captions: Sequence[Caption], columns: int, width: float) -> bool:
     labels = sum(max(caption.width for caption in captions[nth::columns]) for nth in range(columns))
-    return labels + columns * LEAST_BOX + GAP * (columns - 1) <= width
+    boxes = columns * max(caption.least_box for caption in captions)
+    return labels + boxes + GAP * (columns - 1) <= width
 
 
 def _row(captions: Sequence[Caption], labels: Sequence[float], room: float, before: float) -> Piece:
@@ -87,7 +93,7 @@ def _row(captions: Sequence[Caption], labels: Sequence[float], room: float, befo
         for caption, label in zip(captions, labels, strict=False):
             caption.draw(pen, x + label - caption.width, top - HEIGHT / 2 - 3)
             _box(pen, x + label, top, room, HEIGHT)
-            pen.text_right("sans", 6, x + label + room - 4, top - HEIGHT + 3, caption.hint, color=GREY)
+            pen.text_right("sans", HINT_SIZE, x + label + room - 4, top - HEIGHT + 3, caption.hint, color=GREY)
             x += label + room + GAP
 
     return Piece(HEIGHT, draw, before=before)
