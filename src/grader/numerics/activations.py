@@ -43,3 +43,50 @@ def relu(z: Array) -> Array:
     """
     out: Array = np.maximum(z, 0.0)
     return out
+
+
+LEAK = 0.01
+"""The slope of the leaky rectifier below zero."""
+
+
+def leaky_relu(z: Array, leak: float = LEAK) -> Array:
+    """Return z where it is above 0, else leak · z, elementwise; any shape
+    (Maas, Hannun, Ng: Rectifier Nonlinearities Improve Neural Network Acoustic Models, 2013, equation 3).
+
+    >>> leaky_relu(np.array([-2.0, 3.0])).tolist()
+    [-0.02, 3.0]
+    """
+    out: Array = np.where(z > 0, z, leak * z)
+    return out
+
+
+def step(z: Array, below: float = 0.0) -> Array:
+    """1 where z is above 0, else `below`: the derivative of the rectifiers, at 0 the one from the left.
+
+    >>> step(np.array([-2.0, 0.0, 3.0])).tolist()
+    [0.0, 0.0, 1.0]
+    """
+    out: Array = np.where(z > 0, 1.0, below)
+    return out
+
+
+def softplus(z: Array) -> Array:
+    """log(1 + e^z), elementwise; any shape. Its derivative is the logistic function.
+
+    >>> softplus(np.array([0.0, 800.0, -800.0])).round(4).tolist()
+    [0.6931, 800.0, 0.0]
+    """
+    out: Array = np.logaddexp(0.0, z)
+    return out
+
+
+def sigmoid_slope(value: Array) -> Array:
+    """The derivative of the logistic function from its value: S(1 - S), elementwise; any shape."""
+    out: Array = value * (1 - value)
+    return out
+
+
+def tanh_slope(value: Array) -> Array:
+    """The derivative of tanh from its value: 1 - S², elementwise; any shape."""
+    out: Array = 1 - value**2
+    return out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor, log
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,3 +45,23 @@ def steps_per_epoch(samples: int, batch: int) -> int:
     (3, 2)
     """
     return -(-samples // batch)
+
+
+def mean_factor(product: float, count: int) -> float:
+    """The geometric mean of the sizes of `count` factors with this product.
+
+    >>> round(mean_factor(-8.0, 3), 12)
+    2.0
+    """
+    return float(abs(product) ** (1 / count))
+
+
+def fewest_factors(factor: float, limit: float) -> int:
+    """The least n with factor^n below the limit; 0 where there is none. The factor is at least 0, the limit below 1.
+
+    >>> fewest_factors(0.5, 1e-6), fewest_factors(1.0, 1e-6)
+    (20, 0)
+    """
+    if not 0 < factor < 1:
+        return int(factor == 0)
+    return floor(log(limit) / log(factor)) + 1

@@ -30,6 +30,7 @@ from grader.templates import (
     rnn_sse_gradient,
     transposed_conv_matrix,
     transposed_conv_size,
+    vanishing_gradient,
 )
 
 BUILT_IN: Mapping[str, Template[Any, Any]] = {
@@ -53,6 +54,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         minibatch_update,
         minibatch_schedule,
         residual_block,
+        vanishing_gradient,
     )
 }
 
