@@ -23,7 +23,7 @@ from grader.simulate import Hand, Written, knowing_steps, write
 from grader.template import Slot
 from grader.tolerance import Tolerance
 from grader.variant import VISIBLE, Variant, draw_variant, entries, reachable, unfitness
-from grader.work import Pinned, Reference, Step, Value, everything
+from grader.work import Pinned, Reference, Step, Value, everything, labelled
 
 RARE = 1 / 50
 COMMON = 1 / 10
@@ -169,7 +169,7 @@ class _One:
         asked = {part.name for part in self.question.parts}
         ends = []
         for name, step in self.key.items():
-            if isinstance(step.value, str) or step.name not in asked:
+            if labelled(step.value) or step.name not in asked:
                 continue
             if not self._moves(name):
                 ends.append(name)

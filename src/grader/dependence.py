@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.assignment import Question, matches
 from grader.chance import Stream
-from grader.work import Pinned, Reference, Step, Value
+from grader.work import Pinned, Reference, Step, Value, labelled
 
 TRIALS = 3
 
@@ -38,7 +38,7 @@ def direct_dependents(question: Question, q: Any, key: Mapping[str, Step], name:
 
 
 def _same(a: Value, b: Value) -> bool:
-    return a == b if isinstance(a, str) else bool(np.allclose(a, b, rtol=1e-12, atol=0))
+    return bool(np.all(a == b)) if labelled(a) else bool(np.allclose(a, b, rtol=1e-12, atol=0))
 
 
 @lru_cache(256)

@@ -129,5 +129,10 @@ class Mistaken(Work):
         return self._same[name] if name in self._same else super().is_right(name)
 
 
+def labelled(value: Value) -> bool:
+    """Is it a label, or an array of labels?"""
+    return isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind == "U")
+
+
 def evaluated(value: Value) -> Value:
     return value() if callable(value) else value

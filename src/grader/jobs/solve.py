@@ -14,7 +14,7 @@ from grader.chance import Stream
 from grader.config import load_yaml, sentence
 from grader.errors import CourseError
 from grader.template import GivensError, Template
-from grader.work import Reference, Value
+from grader.work import Reference, Value, labelled
 
 
 def parse(text: str, file: str) -> Any:
@@ -50,7 +50,7 @@ def solve(template: Template[Any, Any], p: Any, raw: Any) -> Any:
     kinds = {part.name: part.kind for part in template.ask(settled)}
     answer = {}
     for name, step in steps.items():
-        if not isinstance(step.value, str) and not np.isfinite(step.value).all():
+        if not labelled(step.value) and not np.isfinite(step.value).all():
             raise CourseError(f"{template.name}: {name} is not a finite number for these givens")
         answer[name] = _plain(step.value, whole=kinds.get(name) == "integer")
     return answer

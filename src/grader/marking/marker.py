@@ -61,7 +61,7 @@ class Marker:
                 for rule, v in zip(part.cells, key, strict=True)
             ]
         elif part.part.kind == "choice":
-            marks = [self._choice(part, cells[0], key[0])]
+            marks = [self._choice(part, i, cell, key[i]) for i, cell in enumerate(cells)]
         elif all(self.passes.right[name]):
             marks = [
                 Mark(name, rule.name, cell, "right", rule.points, rule.points, v)
@@ -123,15 +123,15 @@ class Marker:
         share = rule.share(mistake)
         return max(share, rule.repeated_mistake) if mistake in self.charged else share
 
-    def _choice(self, part: PartRules, cell: Cell, key: Value) -> Mark:
+    def _choice(self, part: PartRules, i: int, cell: Cell, key: Value) -> Mark:
         """Accepted is one option only: what the student's own numbers say, where all that it rests on were answered."""
-        rule = part.first
+        rule = part.cells[i]
         mark = Mark(part.part.name, rule.name, cell, "wrong", 0.0, rule.points, key)
         if cell.blank:
             return mark._replace(verdict="blank")
         if cell.label is None:
             return mark._replace(verdict="unreadable", note=cell.problem)
-        carried = self.passes.at(self.passes.trace.carried, part, 0) if self._rests_on_answers(part.part) else None
+        carried = self.passes.at(self.passes.trace.carried, part, i) if self._rests_on_answers(part.part) else None
         if cell.label in rule.accept or (cell.label == str(key) and carried in (None, key)):
             return mark._replace(verdict="right", points=rule.points)
         if carried in (None, key):

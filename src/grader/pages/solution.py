@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.assignment import Question, renamed
 from grader.pages.blocks import Block, Value, Worked, Working
-from grader.work import Step
+from grader.work import Step, labelled
 
 TALLEST_COLUMN = 4
 """A vector of more entries is written as a list, from left to right."""
@@ -55,7 +55,7 @@ def shown(value: Any) -> str:
 
 def drawn(value: Any) -> Value:
     """A value as it is set: a number, a short column, a matrix, or a list of numbers from left to right."""
-    if not isinstance(value, np.ndarray) or value.size == 1 or value.ndim > 2:
+    if not isinstance(value, np.ndarray) or value.size == 1 or value.ndim > 2 or labelled(value):
         return shown(value)
     if value.ndim == 2:
         return tuple(_aligned(value.ravel())[k : k + value.shape[1]] for k in range(0, value.size, value.shape[1]))
