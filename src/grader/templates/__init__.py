@@ -28,6 +28,7 @@ from grader.templates import (
     rnn_bptt,
     rnn_forward,
     rnn_sse_gradient,
+    svm_margin,
     transposed_conv_matrix,
     transposed_conv_size,
     vanishing_gradient,
@@ -55,6 +56,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         minibatch_schedule,
         residual_block,
         vanishing_gradient,
+        svm_margin,
     )
 }
 
