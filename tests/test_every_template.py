@@ -28,6 +28,8 @@ LARGER: list[tuple[str, dict[str, Any]]] = [
     ("gru_forward", dict(hidden=2, steps=1, initial="zero", convention="update_keep")),
     ("rnn_forward", dict(hidden=3, inputs=4, outputs=2, steps=4, hidden_activation="tanh")),
     ("rnn_forward", dict(hidden=2, steps=3, labels=True, initial="drawn")),
+    ("lstm_gates", dict(hidden=3, inputs=4)),
+    ("lstm_gates", dict(hidden=2, inputs=2, initial="zero")),
     ("rnn_bptt", dict(hidden=3, inputs=2, outputs=3, steps=4)),
     ("rnn_bptt", dict(hidden=2, outputs=3, steps=4, losses=[2, 4])),
     ("rnn_bptt", dict(steps=3, losses=[1, 2, 3])),
@@ -46,6 +48,10 @@ LARGER: list[tuple[str, dict[str, Any]]] = [
     ("elman_bptt", dict(hidden=3, inputs=2, layers=2, losses=[1, 3])),
     ("elman_bptt", dict(steps=1, initial="zero")),
     ("elman_bptt", dict(losses=[1, 3], initial="zero")),
+    ("lstm_backward", dict(hidden=3, inputs=4, steps=3)),
+    ("lstm_backward", dict(inputs=1, steps=3, half=False, initial="zero")),
+    ("lstm_backward", dict(hidden=2, steps=1)),
+    ("lstm_backward", dict(steps=1, initial="zero")),
 ]
 
 

@@ -226,6 +226,7 @@ def test_saturated_outputs_and_states_are_not_issued() -> None:
     assert guard("tanh", b_o=5) == "a pre-activation of o_1 beyond 4"
     assert guard("tanh", b_h=5) == "a pre-activation of h_1 beyond 4"
     assert guard("linear", b_h=5, w=0.1) == ""
+    assert guard("linear", w=0.05) == "o_1 hardly moved by the hidden state"
 
 
 def test_the_page_says_which_function_the_hidden_layer_has() -> None:

@@ -21,6 +21,7 @@ from grader.templates import (
     gradient_clipping,
     gru_forward,
     lstm_forward,
+    lstm_gates,
     minibatch_schedule,
     minibatch_update,
     multilabel_bce,
@@ -57,6 +58,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         residual_block,
         vanishing_gradient,
         svm_margin,
+        lstm_gates,
     )
 }
 

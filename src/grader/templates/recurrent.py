@@ -36,6 +36,9 @@ SIZES = {"H": "hidden", "D": "inputs", "T": "steps"}
 LIMIT = 4.0
 """Beyond this pre-activation a gate is shut, or open, to two digits."""
 
+LEAST_MOVED = 0.02
+"""A value that what goes into it moves by less would be right without it."""
+
 
 class CellParameters(Parameters):
     inputs: int = Field(2, ge=1, le=8, description="D, the size of an input")
@@ -67,12 +70,16 @@ def fitted(
 ) -> tuple[P, dict[str, Array]]:
     """The parameters with what the givens determine, and the arrays there are.
 
-    `sizes`: the parameter that holds the size of each symbol in `shapes`. States that are not zero count as drawn.
+    `sizes`: the parameter that holds the size of each symbol in `shapes`.
     """
     unknown(raw, shapes)
     arrays, found = fit(raw, shapes, {symbol: getattr(p, name) for symbol, name in sizes.items()})
-    initial = "drawn" if any(arrays[s].any() for s in states if s in arrays) else p.initial
-    return resized(p, initial=initial, **{name: found[symbol] for symbol, name in sizes.items()}), arrays
+    return resized(p, initial=start(p, arrays, states), **{n: found[symbol] for symbol, n in sizes.items()}), arrays
+
+
+def start(p: CellParameters, arrays: Mapping[str, Array], states: Sequence[str]) -> str:
+    """Where the states come from: states among the givens that are not zero count as drawn."""
+    return "drawn" if any(arrays[s].any() for s in states if s in arrays) else p.initial
 
 
 def complete(
@@ -81,10 +88,13 @@ def complete(
     """The same with all arrays; GivensError for a missing one. States that start from zero may be left out."""
     zero = p.initial == "zero"
     p, arrays = fitted(p, raw, shapes, states, sizes)
-    if zero:
-        arrays = dict.fromkeys(states, np.zeros(p.hidden)) | arrays
+    arrays = from_zero(p, states) | arrays if zero else arrays
     missing(arrays, shapes)
     return p, arrays
+
+
+def from_zero(p: CellParameters, states: Sequence[str]) -> dict[str, Array]:
+    return {state: np.zeros(p.hidden) for state in states}
 
 
 def by_unit(arrays: Mapping[str, Array], letter: str, units: str) -> dict[str, Array]:

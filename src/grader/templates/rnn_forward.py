@@ -19,6 +19,7 @@ from grader.part import ANYWHERE, GATE, POSITIVE, TANH, Part
 from grader.template import Array, GivensError, Mistake, Raw, Shape, Shown, Template, resized, shown_array, text
 from grader.templates.recurrent import (
     BIAS_LEFT_OUT,
+    LEAST_MOVED,
     SIZES,
     STALE_HIDDEN_STATE,
     RecurrentParameters,
@@ -187,9 +188,15 @@ MISTAKES = {
 }
 
 
-def guard(p: RnnParameters, _q: Givens, steps: Mapping[str, Step]) -> str:
-    states = [f"h_{t}" for t in range(1, p.steps + 1)]
-    return saturated(steps, [f"o_{t}" for t in range(1, p.steps + 1)], states if p.hidden_activation == "tanh" else [])
+def guard(p: RnnParameters, q: Givens, steps: Mapping[str, Step]) -> str:
+    """Nothing saturated, and outputs that the hidden state moves: else who leaves it out is right all the same."""
+    given = [f"o_{t}" for t in range(1, p.steps + 1)]
+    states = [f"h_{t}" for t in range(1, p.steps + 1)] if p.hidden_activation == "tanh" else []
+    if reason := saturated(steps, given, states):
+        return reason
+    at_rest = sigmoid(q.b_o)
+    unmoved = (name for name in given if np.abs(steps[name].value - at_rest).max() < LEAST_MOVED)
+    return next((f"{name} hardly moved by the hidden state" for name in unmoved), "")
 
 
 def wording(p: RnnParameters) -> str:
