@@ -60,10 +60,10 @@ def leaky_relu(z: Array, leak: float = LEAK) -> Array:
     return out
 
 
-def step(z: Array, below: float = 0.0) -> Array:
+def rectifier_slope(z: Array, below: float = 0.0) -> Array:
     """1 where z is above 0, else `below`: the derivative of the rectifiers, at 0 the one from the left.
 
-    >>> step(np.array([-2.0, 0.0, 3.0])).tolist()
+    >>> rectifier_slope(np.array([-2.0, 0.0, 3.0])).tolist()
     [0.0, 0.0, 1.0]
     """
     out: Array = np.where(z > 0, 1.0, below)

@@ -12,6 +12,7 @@ from grader.chance import digest
 from grader.errors import CourseError, did_you_mean
 from grader.template import Template
 from grader.templates import (
+    activation_derivative,
     average_precision,
     box_iou_l2,
     confusion_matrix,
@@ -59,6 +60,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         vanishing_gradient,
         svm_margin,
         lstm_gates,
+        activation_derivative,
     )
 }
 
