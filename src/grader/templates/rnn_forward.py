@@ -151,7 +151,7 @@ def solve(p: RnnParameters, q: Givens, work: Work) -> None:
 
 
 def _hidden(p: RnnParameters, q: Givens, t: int, terms: Terms, work: Work) -> Array:
-    squash: Squash = np.tanh if p.hidden_activation == "tanh" else unchanged
+    squash: Squash = np.tanh if p.hidden_activation == "tanh" else np.positive
     other = {"tanh": "tanh_left_out", "linear": "tanh_added"}[p.hidden_activation]
     z = terms.sum
     slips: dict[str, Callable[[], Array]] = {
@@ -160,10 +160,6 @@ def _hidden(p: RnnParameters, q: Givens, t: int, terms: Terms, work: Work) -> Ar
     }
     how = hidden_formula(p, str(t), str(t - 1))
     return work.step(f"h_{t}", squash(z), how, **terms.slips(squash), **slips)
-
-
-def unchanged(z: Array) -> Array:
-    return z
 
 
 def biased(_p: RnnParameters, q: Givens) -> bool:
