@@ -21,6 +21,7 @@ from grader.templates import (
     focal_loss,
     gradient_clipping,
     gru_forward,
+    hebbian_learning,
     lstm_forward,
     lstm_gates,
     minibatch_schedule,
@@ -46,6 +47,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         rnn_bptt,
         gru_forward,
         rnn_forward,
+        lstm_gates,
         rnn_sse_gradient,
         transposed_conv_matrix,
         focal_loss,
@@ -59,7 +61,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         residual_block,
         vanishing_gradient,
         svm_margin,
-        lstm_gates,
+        hebbian_learning,
         activation_derivative,
     )
 }

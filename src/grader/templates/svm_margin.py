@@ -175,6 +175,7 @@ def show(_p: MarginParameters, q: Givens) -> Sequence[Shown]:
 
 
 def tables(p: MarginParameters, q: Givens) -> Sequence[Picture]:
+    cells = {part.name: part.cells for part in ask(p)}
     axes = tuple(f"$x_{{{d}}}$" for d in range(1, p.inputs + 1))
     header = ("point", *axes, "$y$", "score $s$", r"hinge loss $\ell$", "outside, on or inside")
     rows: list[tuple[str | Slot, ...]] = [
@@ -182,7 +183,7 @@ def tables(p: MarginParameters, q: Givens) -> Sequence[Picture]:
             str(i),
             *(text(v) for v in q.x[i - 1]),
             text(q.y[i - 1]),
-            *(Slot(f"{name}[{i}]") for name in ("score", "hinge", "support")),
+            *(Slot(cells[name][i - 1]) for name in ("score", "hinge", "support")),
         )
         for i in range(1, p.samples + 1)
     ]
