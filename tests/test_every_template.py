@@ -52,6 +52,22 @@ LARGER: list[tuple[str, dict[str, Any]]] = [
     ("lstm_backward", dict(inputs=1, steps=3, half=False, initial="zero")),
     ("lstm_backward", dict(hidden=2, steps=1)),
     ("lstm_backward", dict(steps=1, initial="zero")),
+    ("focal_loss", dict(n=8, alpha=True)),
+    ("focal_loss", dict(n=1)),
+    ("multilabel_bce", dict(images=6, labels=5)),
+    ("multilabel_bce", dict(images=1, labels=4)),
+    ("multilabel_bce", dict(images=4, labels=1)),
+    ("gradient_clipping", dict(shape=[3, 4])),
+    ("gradient_clipping", dict(shape=[2, 3], exceeds="mixed", places=2)),
+    ("gradient_clipping", dict(shape=[])),
+    ("minibatch_update", dict(samples=6, shape=[3, 4])),
+    ("minibatch_update", dict(samples=1, shape=[])),
+    ("minibatch_schedule", dict(samples=[20000, 1000000], epochs=[1, 1])),
+    ("vanishing_gradient", dict(steps=12, activation="sigmoid")),
+    ("vanishing_gradient", dict(steps=10, fate="mixed", places=3)),
+    ("vanishing_gradient", dict(steps=2, fate="explodes")),
+    ("activation_derivative", dict(n=12, function="tanh", places=2)),
+    ("activation_derivative", dict(n=1, function="relu")),
 ]
 
 
