@@ -234,3 +234,11 @@ def test_givens_that_cannot_be_read_say_why() -> None:
         TEMPLATE.read(BackwardParameters(), {**SCALAR, "label": [1, 2]})
     with pytest.raises(GivensError, match="unknown given 'y'"):
         TEMPLATE.read(BackwardParameters(), {**SCALAR, "y": 1})
+
+
+def test_no_draw_has_a_gate_nearly_shut_or_open_where_inputs_can_help_it() -> None:
+    p = BackwardParameters(inputs=4, steps=4)
+    for seed in range(20):
+        found = values(solution(NAME, TEMPLATE.draw(p, Stream("lively", str(seed)))))
+        gates = [found[f"{k}_{t}"] for k in "fio" for t in (1, 2, 3, 4)]
+        assert 0.1 < min(gates) < max(gates) < 0.9

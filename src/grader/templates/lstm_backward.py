@@ -19,11 +19,11 @@ from grader.templates import lstm_forward
 from grader.templates.lstm_forward import GATES, STATES, formula
 from grader.templates.recurrent import by_unit, complete, fitted, several_steps
 from grader.templates.through_time import outer
-from grader.work import Work
+from grader.work import Reference, Work
 
 SHAPES = lstm_forward.SHAPES | {"label": ("H",)}
 ENOUGH = 20
-"""So many draws find a number away from zero where there is one."""
+"""So many draws find a number away from zero, or inputs that suit, where there are any."""
 WIDEST = 6
 """A table holds so many steps."""
 
@@ -76,10 +76,32 @@ def draw(p: BackwardParameters, chance: Stream) -> dict[str, Any]:
         raw[f"W_{k}"] = away_from_zero(chance, p.weights, entering, p.places, H, D)
         raw[f"U_{k}"] = away_from_zero(chance, p.recurrent, recurrent, p.places, H, H)
         raw[f"b_{k}"] = away_from_zero(chance, p.weights, 1, p.places, H)
-    raw["x"] = away_from_zero(chance, p.signal, 1, p.places, p.steps, D)
     for state in STATES:
         raw[state] = [0.0] * H if p.initial == "zero" else away_from_zero(chance, (-0.9, 0.9), 1, p.places, H)
-    return raw | {"label": away_from_zero(chance, p.target, 1, p.places, H)}
+    raw["label"] = away_from_zero(chance, p.target, 1, p.places, H)
+    return raw | {"x": _inputs(p, {name: np.array(value) for name, value in raw.items()}, chance)}
+
+
+def _inputs(p: BackwardParameters, a: Mapping[str, Array], chance: Stream) -> list[Any]:
+    """Inputs one after the other, each drawn until its step leaves a gradient to go back, or often enough."""
+    W, U, b = (by_unit(a, letter, GATES) for letter in "WUb")
+    h, c, found = a["h_0"], a["c_0"], []
+    for _ in range(p.steps):
+        for _ in range(ENOUGH):
+            x = away_from_zero(chance, p.signal, 1, p.places, p.inputs)
+            cell = _forward(Givens(W, U, b, np.array([x]), h, c, a["label"]), Reference())[0]
+            if _lively(cell):
+                break
+        h, c = cell.h, cell.c
+        found.append(x)
+    return found
+
+
+def _lively(cell: Cell) -> bool:
+    """No gate nearly shut or open, no candidate saturated or next to zero, and some cell state."""
+    gates, g = np.concatenate((cell.f, cell.i, cell.o)), np.abs(cell.g)
+    lively = gates.min() > 0.1 and gates.max() < 0.9 and g.min() > 0.1 and g.max() < 0.95
+    return bool(lively and np.abs(cell.c).min() > 0.1)
 
 
 def away_from_zero(chance: Stream, within: tuple[float, float], share: float, places: int, *shape: int) -> Any:
