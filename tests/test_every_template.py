@@ -34,6 +34,7 @@ LARGER: list[tuple[str, dict[str, Any]]] = [
     ("rnn_bptt", dict(hidden=2, outputs=3, steps=4, losses=[2, 4])),
     ("rnn_bptt", dict(steps=3, losses=[1, 2, 3])),
     ("rnn_bptt", dict(steps=3, wrt=["U"], initial="zero")),
+    ("rnn_bptt", dict(steps=1, initial="zero")),
     ("average_precision", dict(ranks=20, positives=8, found=5, shuffled=True)),
     ("average_precision", dict(ranks=15, positives=9, found=6, interpolation="all_point")),
     ("average_precision", dict(ranks=12, positives=6, found=4, interpolation="coco")),

@@ -28,7 +28,7 @@ def raw_of(function: str, *z: float) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("function", PLAIN)
-@pytest.mark.parametrize("n", [1, 4, 12])
+@pytest.mark.parametrize("n", [2, 4, 12])
 def test_values_and_slopes_are_those_of_the_plain_function(function: str, n: int) -> None:
     """Slopes by central differences."""
     for seed in range(10):

@@ -32,9 +32,7 @@ def test_a_gradient_below_the_threshold_stays_as_it_is() -> None:
     assert found == dict(norm=pytest.approx(0.5), clipped=[0.3, -0.4], clipped_value=[0.3, -0.4])
 
 
-@given(
-    st.sampled_from([(), (1,), (3,), (5,), (2, 3), (1, 4)]), st.sampled_from(["always", "never"]), st.integers(0, 99)
-)
+@given(st.sampled_from([(2,), (3,), (5,), (2, 3), (1, 4)]), st.sampled_from(["always", "never"]), st.integers(0, 99))
 def test_every_step_is_what_plain_floats_give(shape: tuple[int, ...], exceeds: str, seed: int) -> None:
     p = ClippingParameters.model_validate(dict(shape=shape, exceeds=exceeds))
     raw = TEMPLATE.draw(p, Stream("plain", str(seed)))

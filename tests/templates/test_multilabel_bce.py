@@ -35,7 +35,7 @@ def test_an_example_by_hand() -> None:
     assert found["loss"] == pytest.approx(1.5487, abs=5e-5)
 
 
-@given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 999))
+@given(st.integers(1, 5), st.integers(2, 5), st.integers(0, 999))
 def test_every_step_is_what_plain_loops_give(m: int, n: int, seed: int) -> None:
     parameters = dict(images=m, labels=n)
     raw = TEMPLATE.draw(LabelParameters(**parameters), Stream("loops", str(seed)))
@@ -46,13 +46,10 @@ def test_every_step_is_what_plain_loops_give(m: int, n: int, seed: int) -> None:
     assert steps["loss"].value == pytest.approx(math.fsum(map(math.fsum, expected)) / m, rel=1e-12)
 
 
-@given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 999))
+@given(st.integers(1, 5), st.integers(2, 5), st.integers(0, 999))
 def test_labels_of_both_kinds_are_drawn_for_every_image(m: int, n: int, seed: int) -> None:
     y = TEMPLATE.draw(LabelParameters(images=m, labels=n), Stream("kinds", str(seed)))["y"]
-    if n > 1:
-        assert {frozenset(row) for row in y} == {frozenset({0, 1})}
-    elif m > 1:
-        assert {label for row in y for label in row} == {0, 1}
+    assert {frozenset(row) for row in y} == {frozenset({0, 1})}
 
 
 def test_every_mistake_is_its_formula() -> None:
@@ -107,7 +104,7 @@ def test_a_slip_in_one_term_is_carried_into_its_sum_and_the_loss() -> None:
 def test_sizes_are_inferred_from_the_givens() -> None:
     p, _ = TEMPLATE.read(LabelParameters(), dict(y=[[1, 0]], y_hat=[0.3, 0.4]))
     assert (p.images, p.labels) == (1, 2)
-    p, q = TEMPLATE.read(LabelParameters(images=1, labels=1), dict(y=1, y_hat=0.3))
+    p, q = TEMPLATE.read(LabelParameters(images=1), dict(y=1, y_hat=0.3))
     assert (p.images, p.labels, q.y.tolist()) == (1, 1, [[1]])
 
 

@@ -16,15 +16,21 @@ SLOTTED: list[tuple[str, dict[str, Any]]] = [
     ("average_precision", dict(interpolation="all_point")),
     *(("transposed_conv_size", dict(layers=layers)) for layers in (1, 2, 4)),
     ("transposed_conv_size", dict(layers=3, square=False, dilation=True, output_padding=True)),
+    *(("focal_loss", dict(n=n)) for n in (2, 3, 12)),
+    *(("multilabel_bce", dict(images=m, labels=n)) for m, n in ((1, 2), (1, 3), (3, 2), (8, 8))),
+    *(("vanishing_gradient", dict(steps=steps)) for steps in (3, 5, 12)),
+    *(("activation_derivative", dict(n=n)) for n in (2, 4, 12)),
 ]
+BESIDE = {"ap", "loss", "gamma_zero", "near_one", "near_zero", "product", "fate", "steps"}
+"""Parts with one answer have their places below the tables."""
 
 
 def tables(template: str, parameters: dict[str, Any], **question: Any) -> tuple[list[str], list[Picture]]:
-    """The cells that the question has besides its one number at the end, and its tables."""
+    """The cells that the question has besides its single answers, and its tables."""
     found = rules_of(template, parameters=parameters, **question).question
     raw = {**found.template.draw(found.parameters, Stream("7")), **found.givens}
     pictures = list(found.template.tables(found.parameters, found.read(raw)))
-    return [cell for part in found.parts for cell in part.cells if part.name != "ap"], pictures
+    return [cell for part in found.parts for cell in part.cells if part.name not in BESIDE], pictures
 
 
 @pytest.mark.parametrize(("template", "parameters"), SLOTTED)

@@ -84,7 +84,7 @@ FUNCTIONS: Mapping[str, Function] = {
 
 class ActivationParameters(Parameters):
     function: Name = Field("sigmoid", description="which activation")
-    n: int = Field(4, ge=1, le=12, description="how many points")
+    n: int = Field(4, ge=2, le=12, description="how many points")
     places: int = Field(1, ge=1, le=4, description="decimals of z")
 
 
@@ -120,7 +120,7 @@ def draw(p: ActivationParameters, chance: Stream) -> dict[str, Any]:
         size = chance.decimal(0.2, 2.9, p.places)
         if size not in sizes:
             sizes.append(size)
-    negative = chance.integer(1, p.n - 1) if p.n > 1 else 0
+    negative = chance.integer(1, p.n - 1)
     signs = chance.shuffled([-1] * negative + [1] * (p.n - negative))
     return {"function": p.function, "z": [sign * size for sign, size in zip(signs, sizes, strict=True)]}
 

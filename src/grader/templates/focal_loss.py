@@ -37,7 +37,7 @@ SHARES = ("negligible", "dominant")
 
 
 class FocalParameters(Parameters):
-    n: int = Field(3, ge=1, le=12, description="how many points")
+    n: int = Field(3, ge=2, le=12, description="how many points")
     alpha: bool = Field(False, description="with a weight α of the class")
 
 

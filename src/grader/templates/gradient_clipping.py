@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -26,7 +26,7 @@ from grader.template import (
     text,
     unknown,
 )
-from grader.templates.tensors import tensor
+from grader.templates.tensors import Sizes, tensor
 from grader.work import Step, Work
 
 NAMES = ("g", "threshold")
@@ -35,9 +35,7 @@ GAP = 0.15
 
 
 class ClippingParameters(Parameters):
-    shape: tuple[Annotated[int, Field(ge=1, le=6)], ...] = Field(
-        (3,), max_length=2, description="shape of the gradient"
-    )
+    shape: Sizes = Field((3,), description="shape of the gradient")
     places: int = Field(1, ge=1, le=4, description="decimals of the givens")
     exceeds: Literal["always", "never", "mixed"] = Field("always", description="whether the norm exceeds the threshold")
 
@@ -132,15 +130,19 @@ MISTAKES = {
 
 
 def guard(p: ClippingParameters, q: Givens, steps: Mapping[str, Step]) -> str:
-    """The norm is clearly on its side of the threshold; where it exceeds it, so does an entry, but not every one."""
+    """The norm is clearly on its side of the threshold; where it exceeds it, so does an entry, but not every one.
+
+    No entry clipped the one way looks like a rounding of the same entry clipped the other way.
+    """
     length, largest, smallest = steps["norm"].value, np.abs(q.g).max(), np.abs(q.g).min()
     if abs(length - q.threshold) < GAP * q.threshold:
         return "a norm close to the threshold"
     if p.exceeds != "mixed" and q.exceeds != (p.exceeds == "always"):
         return "a norm on the wrong side of the threshold"
-    if q.exceeds and not (largest > (1 + GAP) * q.threshold and (smallest < q.threshold or q.g.size == 1)):
+    if q.exceeds and not (largest > (1 + GAP) * q.threshold and smallest < q.threshold):
         return "no entry, or every entry, above the threshold"
-    return ""
+    gaps = np.abs(steps["clipped"].value - steps["clipped_value"].value)
+    return "a slip that looks like a rounding" if ((gaps > 0) & (gaps < 10.0**-p.places)).any() else ""
 
 
 def wording(p: ClippingParameters) -> str:

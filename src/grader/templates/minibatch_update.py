@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -25,8 +25,8 @@ from grader.template import (
     text,
     unknown,
 )
-from grader.templates.tensors import tensor
-from grader.work import Work
+from grader.templates.tensors import Sizes, tensor
+from grader.work import Step, Work
 
 NAMES = ("gradients", "weights", "rate")
 RATES = (0.05, 0.1, 0.2, 0.25, 0.3)
@@ -34,7 +34,7 @@ RATES = (0.05, 0.1, 0.2, 0.25, 0.3)
 
 class UpdateParameters(Parameters):
     samples: int = Field(3, ge=1, le=8, description="N, how many gradients the batch has")
-    shape: tuple[Annotated[int, Field(ge=1, le=6)], ...] = Field((2,), max_length=2, description="shape of the weights")
+    shape: Sizes = Field((2,), description="shape of the weights")
     places: int = Field(1, ge=0, le=4, description="decimals of gradients and weights")
 
 
@@ -139,6 +139,13 @@ MISTAKES = {
 }
 
 
+def guard(p: UpdateParameters, q: Givens, _steps: Mapping[str, Step]) -> str:
+    """No slip looks like the right value with too few digits."""
+    mean = q.gradients.mean(axis=0)
+    gaps = np.abs([q.gradients[-1] - mean, (1 - q.rate) * mean])
+    return "a slip that looks like a rounding" if ((gaps > 0) & (gaps < 10.0**-p.places)).any() else ""
+
+
 def wording(p: UpdateParameters) -> str:
     gradients = "One sample has" if p.samples == 1 else f"The {p.samples} samples of a minibatch have"
     plural = "" if p.samples == 1 else "s"
@@ -165,6 +172,7 @@ TEMPLATE = Template(
     ask=ask,
     solve=solve,
     mistakes=MISTAKES,
+    guard=guard,
     wording=wording,
     show=show,
     settle=settle,

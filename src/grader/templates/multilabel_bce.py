@@ -5,7 +5,7 @@ Each label is a Bernoulli variable of its own (Goodfellow, Bengio, Courville: De
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,15 +31,16 @@ from grader.template import (
     shown_array,
     unknown,
 )
-from grader.work import Work
+from grader.work import Step, Work
 
 SHAPES = {"y": ("m", "n"), "y_hat": ("m", "n")}
 LIKELY = (0.05, 0.95)
+LEAST_SPREAD = 0.05
 
 
 class LabelParameters(Parameters):
     images: int = Field(3, ge=1, le=8, description="m, how many images")
-    labels: int = Field(3, ge=1, le=8, description="n, how many labels each may have")
+    labels: int = Field(3, ge=2, le=8, description="n, how many labels each may have")
 
 
 @dataclass(frozen=True)
@@ -69,19 +70,15 @@ def read(p: LabelParameters, raw: Raw) -> tuple[LabelParameters, Givens]:
 
 
 def draw(p: LabelParameters, chance: Stream) -> dict[str, Any]:
-    if p.labels > 1:
-        y = [_mixed(p.labels, chance) for _ in range(p.images)]
-    else:
-        y = [[label] for label in _mixed(p.images, chance)]
     return {
-        "y": y,
+        "y": [_mixed(p.labels, chance) for _ in range(p.images)],
         "y_hat": chance.decimals(*LIKELY, 2, p.images, p.labels).tolist(),
     }
 
 
 def _mixed(count: int, chance: Stream) -> list[int]:
-    """Labels of both kinds, where there is more than one: no image is right with one of the two terms alone."""
-    ones = chance.integer(1, count - 1) if count > 1 else chance.below(2)
+    """Labels of both kinds: no image is right with one of the two terms alone."""
+    ones = chance.integer(1, count - 1)
     return chance.shuffled([1] * ones + [0] * (count - ones))
 
 
@@ -131,6 +128,10 @@ MISTAKES = {
 }
 
 
+def guard(_p: LabelParameters, _q: Givens, steps: Mapping[str, Step]) -> str:
+    return "terms that are all the same" if np.ptp(steps["term"].value) < LEAST_SPREAD else ""
+
+
 def wording(p: LabelParameters) -> str:
     images = "One image may show" if p.images == 1 else f"{p.images} images may each show"
     things = "one thing" if p.labels == 1 else f"any of {p.labels} things"
@@ -168,6 +169,7 @@ TEMPLATE = Template(
     ask=ask,
     solve=solve,
     mistakes=MISTAKES,
+    guard=guard,
     wording=wording,
     show=show,
     tables=tables,

@@ -45,7 +45,7 @@ NOTHING = 1e-6
 
 
 class VanishingParameters(Parameters):
-    steps: int = Field(5, ge=1, le=12, description="T, the number of steps")
+    steps: int = Field(5, ge=3, le=12, description="T, the number of steps")
     activation: Activation = Field("tanh", description="the activation of the hidden unit")
     places: int = Field(2, ge=2, le=4, description="decimals of the givens")
     fate: Literal["vanishes", "explodes", "neither", "mixed"] = Field(
