@@ -49,6 +49,12 @@ def test_from_a_zero_state_the_first_share_of_w_is_zero_and_not_asked() -> None:
     assert solution(NAME, raw)["dW_1"].value.tolist() == [[0]]
 
 
+def test_of_a_single_step_from_a_zero_state_no_derivative_by_w_is_asked() -> None:
+    parts = TEMPLATE.ask(BpttParameters(steps=1, initial="zero"))
+    assert [part.name for part in parts if part.asked] == ["H_1", "O_1", "dO", "dV", "dU_1", "dU"]
+    assert not exists("own_state", steps=1, initial="zero")
+
+
 SCALAR = dict(U=0.8, W=-0.6, V=[0.9, -1.1], H_0=0.3, x=[0.5, -0.9, 0.7], y=[0, 1])
 
 

@@ -17,6 +17,7 @@ from grader.template import Array, Mistake, Raw, Shape, Shown, Template, fit, mi
 from grader.templates.through_time import (
     ThroughTimeParameters,
     contributing,
+    derivative_parts,
     extreme_state,
     losses_of,
     outer,
@@ -150,24 +151,10 @@ def error_symbol(p: ElmanParameters, n: int) -> str:
 def _derivatives(p: ElmanParameters, n: int, weight: str) -> list[Part]:
     sizes = {"D": p.inputs, "H": p.hidden, "K": p.outputs}
     shape = tuple(sizes[symbol] for symbol in FIRST[weight])
-    E, symbol = error_name(p, n), rf"\partial {error_symbol(p, n)} / \partial {weight}"
+    E, symbol = error_name(p, n), error_symbol(p, n)
     if weight == "W_y":
-        return [Part(p.named(n, "dW_y"), f"∂{E}/∂W_y", symbol, shape=shape)]
-
-    def part(name: str, meaning: str, symbol: str, *, zero: bool) -> Part:
-        return Part(p.named(n, name), meaning, symbol, shape=shape, asked=not zero, zero=zero)
-
-    from_zero = weight == "W_s" and p.initial == "zero"  # step 1 has no share
-    shares = [
-        part(
-            f"d{weight}_{t}",
-            f"the share of step {t} in ∂{E}/∂{weight}",
-            rf"({symbol})_{{{t}}}",
-            zero=from_zero and t == 1,
-        )
-        for t in range(1, n + 1)
-    ]
-    return [*shares, part(f"d{weight}", f"∂{E}/∂{weight}, over all steps", symbol, zero=from_zero and n == 1)]
+        return [Part(p.named(n, "dW_y"), f"∂{E}/∂W_y", rf"\partial {symbol} / \partial W_y", shape=shape)]
+    return derivative_parts(p, n, weight, shape, (E, symbol), recurrent=weight == "W_s")
 
 
 def delta_symbol(p: ElmanParameters, n: int, t: int) -> str:

@@ -33,6 +33,7 @@ from grader.template import (
 from grader.templates.through_time import (
     ThroughTimeParameters,
     contributing,
+    derivative_parts,
     extreme_state,
     losses_of,
     outer,
@@ -124,27 +125,9 @@ def ask(p: BpttParameters) -> list[Part]:
         if "V" in p.wrt:
             parts.append(Part(p.named(n, "dV"), f"∂{E}/∂V", rf"{d} / \partial V", shape=(K, H)))
         for letter, shape in (("W", (H, H)), ("U", (H, D))):
-            if letter not in p.wrt:
-                continue
-            parts += [
-                Part(
-                    p.named(n, f"d{letter}_{t}"),
-                    f"the share of step {t} in ∂{E}/∂{letter}",
-                    rf"({d} / \partial {letter})_{{{t}}}",
-                    shape=shape,
-                    asked=not (letter == "W" and t == 1 and p.initial == "zero"),
-                    zero=letter == "W" and t == 1 and p.initial == "zero",
-                )
-                for t in range(1, n + 1)
-            ]
-            parts.append(
-                Part(
-                    p.named(n, f"d{letter}"),
-                    f"∂{E}/∂{letter}, over all steps",
-                    rf"{d} / \partial {letter}",
-                    shape=shape,
-                )
-            )
+            if letter in p.wrt:
+                error = (E, d.removeprefix(r"\partial "))
+                parts += derivative_parts(p, n, letter, shape, error, recurrent=letter == "W")
     return parts
 
 
@@ -227,8 +210,10 @@ def _slips(q: Givens, n: int, t: int, behind: Array, state: Array) -> dict[str, 
     return slips
 
 
-def shares(p: BpttParameters, q: Givens) -> int:
-    return contributing(p, q.H_0, state="W" in p.wrt, entering="U" in p.wrt)
+def shares(p: BpttParameters, q: Givens, letters: str = "WU") -> int:
+    """The most steps that contribute to a derivative by one of these weights that is asked for."""
+    asked = set(letters) & set(p.wrt)
+    return contributing(p, q.H_0, state="W" in asked, entering="U" in asked)
 
 
 def through_time(p: BpttParameters, q: Givens) -> bool:
@@ -249,7 +234,7 @@ MISTAKES = {
     "one_minus_h": Mistake("what one gets with 1 - H in place of 1 - H²", through_time),
     "own_state": Mistake(
         "what one gets with H of the same step in place of the step before",
-        lambda p, q: "W" in p.wrt and through_time(p, q),
+        lambda p, q: shares(p, q, "W") > 0,
     ),
     "sign_flipped": Mistake("what one gets with the opposite sign, from y - O in place of O - y"),
     "softmax_derivative_twice": Mistake(

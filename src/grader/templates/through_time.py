@@ -8,6 +8,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
+from grader.part import Part
 from grader.template import Array, GivensError, Parameters
 from grader.work import Step
 
@@ -68,6 +69,26 @@ def losses_of(p: ThroughTimeParameters, target: str, targets: int | None, steps:
 def outer(column: Array, row: Array) -> Array:
     """The matrix column · row' (several times faster than np.outer for a handful of entries)."""
     return column[:, None] * row
+
+
+def derivative_parts(
+    p: ThroughTimeParameters, n: int, weight: str, shape: tuple[int, ...], error: tuple[str, str], *, recurrent: bool
+) -> list[Part]:
+    """The shares of steps 1 … n in the derivative of the loss at step n by a weight, and their sum.
+
+    `error`: the loss in words and in LaTeX. From a zero state step 1 has no share in that of the recurrent weight.
+    """
+    meaning, symbol = f"∂{error[0]}/∂{weight}", rf"\partial {error[1]} / \partial {weight}"
+    from_zero = recurrent and p.initial == "zero"
+
+    def part(name: str, meaning: str, symbol: str, *, zero: bool) -> Part:
+        return Part(p.named(n, name), meaning, symbol, shape=shape, asked=not zero, zero=zero)
+
+    shares = [
+        part(f"d{weight}_{t}", f"the share of step {t} in {meaning}", f"({symbol})_{{{t}}}", zero=from_zero and t == 1)
+        for t in range(1, n + 1)
+    ]
+    return [*shares, part(f"d{weight}", f"{meaning}, over all steps", symbol, zero=from_zero and n == 1)]
 
 
 def extreme_state(p: ThroughTimeParameters, letter: str, steps: Mapping[str, Step]) -> str:
