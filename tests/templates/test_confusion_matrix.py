@@ -142,7 +142,7 @@ def test_more_classes_need_more_samples() -> None:
         ConfusionParameters(classes=5)
 
 
-@pytest.mark.parametrize(("samples", "classes"), [(12, 3), (6, 2), (30, 6)])
+@pytest.mark.parametrize(("samples", "classes"), [(12, 3), (8, 2), (30, 6)])
 def test_no_share_drawn_is_zero_or_one(samples: int, classes: int) -> None:
     p = ConfusionParameters(samples=samples, classes=classes)
     for seed in range(20):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from tests.helpers import marked, mistaken, rules_of, solution, values, verdicts
 
 from grader.chance import Stream
@@ -157,6 +158,13 @@ def test_most_drawn_points_lie_where_they_are_wanted(samples: int) -> None:
     p = MarginParameters(samples=samples)
     taken = [set(Exact(TEMPLATE.draw(p, Stream(str(seed)))).support) for seed in range(50)]
     assert sum(len(places) == 3 for places in taken) > 20
+
+
+def test_weights_are_never_drawn_as_zero() -> None:
+    p = MarginParameters(inputs=1, weights=(-0.5, 0.5))
+    assert {abs(TEMPLATE.draw(p, Stream(str(seed)))["w"][0]) for seed in range(20)} == {0.5}
+    with pytest.raises(ValidationError, match=r"there is no multiple of 0.5 but 0 in \[-0.25, 0.25\]"):
+        MarginParameters(weights=(-0.25, 0.25))
 
 
 def test_each_point_has_its_row_with_places_to_fill_in() -> None:

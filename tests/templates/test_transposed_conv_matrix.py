@@ -116,7 +116,15 @@ def test_the_matrix_can_be_transposed_by_mistake_where_it_is_square() -> None:
     exists = TEMPLATE.mistakes["matrix_transposed"].exists
     assert exists(*TEMPLATE.read(MatrixParameters(), raw))
     assert not exists(*TEMPLATE.read(MatrixParameters(), SMALL))
+    assert not exists(*TEMPLATE.read(MatrixParameters(), {**SMALL, "kernel": [[3]]}))  # three times the identity
     assert "matrix_transposed" not in solution(NAME, SMALL)["matrix"].mistakes
+
+
+def test_turning_the_kernel_does_not_show_where_only_its_center_is_left() -> None:
+    raw = dict(kernel=[[1, 2, 3], [4, 5, 6], [7, 8, 9]], input=[[2]], padding=1)
+    p, q = TEMPLATE.read(MatrixParameters(), raw)
+    assert values(solution(NAME, raw)) == {"matrix": 5, "output": 10}
+    assert not TEMPLATE.mistakes["kernel_flipped"].exists(p, q)
 
 
 def test_a_symmetric_kernel_hides_that_it_is_turned_and_is_not_issued() -> None:

@@ -35,7 +35,7 @@ HIT = 60
 
 
 class ConfusionParameters(Parameters):
-    samples: int = Field(12, ge=6, le=60, description="N, the number of samples")
+    samples: int = Field(12, ge=8, le=60, description="N, the number of samples")
     classes: int = Field(3, ge=2, le=len(NAMES), description="C, the number of classes")
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from grader.chance import Stream
 from grader.numerics.margins import hinge, places
@@ -43,6 +43,12 @@ class MarginParameters(Parameters):
     weights: Range = Field((-3, 3), description="range of w and b, drawn in halves")
     signal: Range = Field((-5, 5), description="range of x, drawn in whole numbers")
 
+    @model_validator(mode="after")
+    def _something_to_draw(self) -> MarginParameters:
+        if max(abs(v) for v in self.weights) < 0.5:
+            raise ValueError(f"there is no multiple of 0.5 but 0 in {list(self.weights)}")
+        return self
+
 
 @dataclass(frozen=True)
 class Givens:
@@ -75,8 +81,9 @@ def read(p: MarginParameters, raw: Raw) -> tuple[MarginParameters, Givens]:
 def draw(p: MarginParameters, chance: Stream) -> dict[str, Any]:
     """Points of all three kinds. Halves times whole numbers are exact, so that a point can lie on the edge."""
     low, high = (round(2 * end) for end in p.weights)
-    w = [chance.integer(low, high) / 2 for _ in range(p.inputs)]
-    b = chance.integer(low, high) / 2
+    options = [v / 2 for v in range(low, high + 1) if v]
+    w = [chance.pick(options) for _ in range(p.inputs)]
+    b = chance.pick(options)
     wanted = chance.shuffled([PLACES[k] if k < len(PLACES) else chance.pick(PLACES) for k in range(p.samples)])
     points = [_point(p, w, b, place, chance) for place in wanted]
     return {"w": w, "b": b, "x": [x for x, _ in points], "y": [y for _, y in points]}

@@ -110,54 +110,62 @@ def ask(p: MatrixParameters) -> list[Part]:
     ]
 
 
+def matrix_of(p: MatrixParameters, kernel: Array) -> Array:
+    return transposed_matrix(kernel, p.input, p.stride, p.padding)
+
+
+def flipped(p: MatrixParameters, q: Givens) -> Array:
+    return matrix_of(p, q.kernel[::-1, ::-1])
+
+
 def solve(p: MatrixParameters, q: Givens, work: Work) -> None:
     out = side(p)
-
-    def matrix_of(kernel: Array) -> Array:
-        return transposed_matrix(kernel, p.input, p.stride, p.padding)
-
-    def flipped() -> Array:
-        return matrix_of(q.kernel[::-1, ::-1])
 
     def applied(matrix: Array) -> Array:
         return (matrix @ q.input.ravel()).reshape(out, out)
 
-    right = matrix_of(q.kernel)
+    right = matrix_of(p, q.kernel)
     transposed = {"matrix_transposed": lambda: right.T} if out == p.input else {}
     matrix = work.step(
         "matrix",
         right,
         r"M_{(r,c),(i,j)} = K_{r - (i-1)S + P,\; c - (j-1)S + P}",
-        kernel_flipped=flipped,
+        kernel_flipped=lambda: flipped(p, q),
         **transposed,
     )
     work.step(
         "output",
         applied(matrix),
         r"\mathrm{reshape}(M \cdot \mathrm{flatten}(X))",
-        plain_convolution=lambda: applied(flipped()),
+        plain_convolution=lambda: applied(flipped(p, q)),
     )
 
 
-def turns_into_another(_p: MatrixParameters, q: Givens) -> bool:
-    return not np.array_equal(q.kernel, q.kernel[::-1, ::-1])
+def turning_shows(p: MatrixParameters, q: Givens) -> bool:
+    return not np.array_equal(matrix_of(p, q.kernel), flipped(p, q))
+
+
+def transposing_shows(p: MatrixParameters, q: Givens) -> bool:
+    matrix = matrix_of(p, q.kernel)
+    return side(p) == p.input and not np.array_equal(matrix, matrix.T)
 
 
 MISTAKES = {
-    "kernel_flipped": Mistake("what one gets with the kernel turned by half a turn", turns_into_another),
+    "kernel_flipped": Mistake("what one gets with the kernel turned by half a turn", turning_shows),
     "matrix_transposed": Mistake(
         "what one gets with rows and columns of the matrix swapped, which is the ordinary convolution's matrix",
-        lambda p, _q: side(p) == p.input and p.input > 1,
+        transposing_shows,
     ),
     "plain_convolution": Mistake(
         "what one gets by sliding the kernel over the widened input, as the ordinary convolution does",
-        turns_into_another,
+        turning_shows,
     ),
 }
 
 
 def guard(p: MatrixParameters, q: Givens, _steps: Mapping[str, Step]) -> str:
-    return "a kernel that is the same after half a turn" if p.kernel > 1 and not turns_into_another(p, q) else ""
+    same = np.array_equal(q.kernel, q.kernel[::-1, ::-1])
+    return "a kernel that is the same after half a turn" if p.kernel > 1 and same else ""
 
 
 def wording(p: MatrixParameters) -> str:
