@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.helpers import marked, mistaken, rules_of, solution, values, verdicts
 
 from grader.chance import Stream
+from grader.numerics.optimisation import fewest_factors
 from grader.template import GivensError
 from grader.templates.vanishing_gradient import FATES, TEMPLATE, VanishingParameters
 from grader.variant import draw_variant
@@ -69,6 +70,14 @@ def test_the_steps_are_counted_one_by_one(w: float) -> None:
     while left >= 1e-6:
         left, n = left * w, n + 1
     assert abs(values(solution(NAME, dict(w=w, h=[0, 0, 0])))["steps"] - n) <= (abs(left / w - 1e-6) < 1e-15)
+
+
+def test_the_fewest_factors_are_the_first_power_below_the_limit() -> None:
+    """Also at 0.1, whose sixth power is the limit but for the last digit."""
+    for factor in (k / 1000 for k in range(1, 1000)):
+        n = fewest_factors(factor, 1e-6)
+        assert factor**n < 1e-6
+        assert n == 1 or factor ** (n - 1) >= 1e-6
 
 
 @pytest.mark.parametrize("wanted", FATES)

@@ -64,4 +64,6 @@ def fewest_factors(factor: float, limit: float) -> int:
     """
     if not 0 < factor < 1:
         return int(factor == 0)
-    return floor(log(limit) / log(factor)) + 1
+    n = floor(log(limit) / log(factor)) + 1
+    # the logarithms may round to either side where a power meets the limit; the power itself decides
+    return n + 1 if factor**n >= limit else n - 1 if factor ** (n - 1) < limit else n
