@@ -28,6 +28,9 @@ TRIED: list[tuple[str, dict[str, Any]]] = [
     ("box_iou_l2", dict(shape="square", size=[1, 3])),
     *(("transposed_conv_size", dict(layers=layers)) for layers in (1, 2, 4)),
     ("transposed_conv_size", dict(dilation=True, square=False, layers=2)),
+    *(("transposed_conv_matrix", dict(kernel=k, input=2, stride=k, padding=p)) for k, p in ((1, 0), (2, 1), (3, 2))),
+    ("transposed_conv_matrix", dict(kernel=4, input=3)),
+    ("transposed_conv_matrix", dict(kernel=3, input=1, padding=1)),
     ("transposed_conv_size", dict(input_size=[60, 64], kernel=[20, 30], stride=[8, 16], padding=[4, 10])),
 ]
 

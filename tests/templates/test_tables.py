@@ -16,6 +16,7 @@ SLOTTED: list[tuple[str, dict[str, Any]]] = [
     ("average_precision", dict(interpolation="all_point")),
     *(("transposed_conv_size", dict(layers=layers)) for layers in (1, 2, 4)),
     ("transposed_conv_size", dict(layers=3, square=False, dilation=True, output_padding=True)),
+    *(("hebbian_learning", dict(inputs=inputs)) for inputs in (2, 3, 8)),
     *(("focal_loss", dict(n=n)) for n in (2, 3, 12)),
     *(("multilabel_bce", dict(images=m, labels=n)) for m, n in ((1, 2), (1, 3), (3, 2), (8, 8))),
     *(("vanishing_gradient", dict(steps=steps)) for steps in (3, 5, 12)),

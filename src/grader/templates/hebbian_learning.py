@@ -36,6 +36,8 @@ SHAPES: dict[str, tuple[str, ...]] = {"x": ("N", "D"), "t": ("N",), "rate": (), 
 RATES = (0.1, 0.2, 0.25, 0.4, 0.5, 0.75)
 START = 1.5
 UNDECIDED = 1e-9
+LONGEST = 5
+"""Patterns up to this size have one table for all."""
 
 
 class HebbParameters(Parameters):
@@ -194,21 +196,28 @@ def show(p: HebbParameters, q: Givens) -> Sequence[Shown]:
 
 
 def tables(p: HebbParameters, q: Givens) -> Sequence[Picture]:
-    """A row a pattern: its entries, its target, and places for what is learned from it and answered to it."""
+    """A row a pattern: its entries, its target, and places for what is learned from it and answered to it.
+
+    Long patterns have these places in a table of their own.
+    """
     cells = {part.name: part.cells for part in ask(p)}
     entries = range(1, p.inputs + 1)
-    weights = [f"$w_{{i,{d}}}$" if p.inputs > 1 else "$w_i$" for d in entries]
-    header = ("pattern", *(f"$x_{{i,{d}}}$" for d in entries), "$t_i$", *weights, "$b_i$", "$p_i$")
-    rows: list[tuple[str | Slot, ...]] = [
-        (
-            str(i),
-            *(text(v) for v in q.x[i - 1]),
-            text(q.t[i - 1]),
-            *map(Slot, (*cells[f"w_{i}"], *cells[f"b_{i}"], cells["prediction"][i - 1])),
-        )
+    inputs = (*(f"$x_{{i,{d}}}$" for d in entries), "$t_i$")
+    outputs = (*(f"$w_{{i,{d}}}$" if p.inputs > 1 else "$w_i$" for d in entries), "$b_i$", "$p_i$")
+    given: list[tuple[str | Slot, ...]] = [
+        (*(text(v) for v in x), text(t)) for x, t in zip(q.x, q.t.tolist(), strict=True)
+    ]
+    asked: list[tuple[str | Slot, ...]] = [
+        tuple(map(Slot, (*cells[f"w_{i}"], *cells[f"b_{i}"], cells["prediction"][i - 1])))
         for i in range(1, p.patterns + 1)
     ]
-    return [Picture(header, tuple(rows))]
+    if p.inputs > LONGEST:
+        return [_by_pattern(inputs, given), _by_pattern(outputs, asked)]
+    return [_by_pattern((*inputs, *outputs), [(*left, *right) for left, right in zip(given, asked, strict=True)])]
+
+
+def _by_pattern(header: tuple[str, ...], rows: Sequence[tuple[str | Slot, ...]]) -> Picture:
+    return Picture(("pattern", *header), tuple((str(i), *row) for i, row in enumerate(rows, start=1)))
 
 
 TEMPLATE = Template(
