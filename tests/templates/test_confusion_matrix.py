@@ -115,6 +115,11 @@ def test_shares_of_a_wrong_matrix_follow_from_it() -> None:
     assert found["recall[1]"] == "right"
 
 
+def test_a_matrix_of_zeros_leads_to_shares_of_zero_and_not_to_a_division_by_zero() -> None:
+    marks = marked(rules_of(NAME), BY_HAND, dict(matrix=[[0] * 3] * 3, accuracy="0.3", precision=[0.1, 0.2, 0.3]))
+    assert [marks[cell].carried for cell in ("accuracy", "precision[1]")] == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

@@ -81,6 +81,15 @@ def test_scores_follow_from_a_wrong_deviation() -> None:
     assert [found[cell] for cell in ("std[1]", "std[2]", "z[1,1]", "z[1,2]")] == ["mistake"] * 2 + ["follows"] * 2
 
 
+def test_nothing_is_carried_on_from_a_deviation_of_zero() -> None:
+    X = [[3, 4], [0, 1], [-3, 4], [8, -6]]
+    written = dict(mean=[3, 0.75], std=[0, 0], z=[[1.5, 2.5], [0.5, 1.5], [2.5, 3.5], [4.5, 5.5]])
+    marks = marked(rules_of(NAME, parameters=dict(features=2)), {"X": X}, written)
+    # 0/0 and 3.25/0
+    assert (marks["z[1,1]"].verdict, marks["z[1,1]"].carried) == ("wrong", None)
+    assert (marks["z[1,2]"].verdict, marks["z[1,2]"].carried) == ("wrong", None)
+
+
 def test_a_constant_column_and_an_empty_row_are_not_issued() -> None:
     def guard(X: Table) -> str:
         p, q = TEMPLATE.read(FeatureParameters(), {"X": X})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -103,9 +104,10 @@ class Passes:
         return not self.thorough and all(self.settled(name) for name in self.answered())
 
     def at(self, tape: Steps, part: PartRules, i: int) -> Any:
-        """The value of a part's i-th cell on a tape; None where the pass did not get there."""
+        """The value of a part's i-th cell on a tape; None where the pass did not get there, or to nothing finite."""
         step = tape.get(part.part.name)
-        return entries(step.value)[i] if step is not None else None
+        value = entries(step.value)[i] if step is not None else None
+        return None if isinstance(value, float) and not isfinite(value) else value
 
     def usable(self, step: Step, cells: Sequence[Cell]) -> list[bool]:
         """Finite, and inside the step's domain, or what this pass expects, or a mistake made at this step."""

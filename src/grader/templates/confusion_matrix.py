@@ -128,7 +128,9 @@ def solve(p: ConfusionParameters, q: Givens, work: Work) -> None:
         r"M_{ij} = \text{samples of true class } i \text{ predicted as } j",
         rows_and_columns_swapped=lambda: counted.T,
     )
-    accuracy = work.step("accuracy", float(np.trace(matrix) / matrix.sum()), r"\sum_i M_{ii} \,/\, \sum_{ij} M_{ij}")
+    accuracy = work.step(
+        "accuracy", float(classification.share(np.trace(matrix), matrix.sum())), r"\sum_i M_{ii} \,/\, \sum_{ij} M_{ij}"
+    )
     P, R = classification.precision(matrix), classification.recall(matrix)
     precision = work.step("precision", P, r"M_{cc} \,/\, \sum_i M_{ic}", precision_for_recall=R)
     recall = work.step("recall", R, r"M_{cc} \,/\, \sum_j M_{cj}", precision_for_recall=P)
