@@ -128,9 +128,11 @@ def test_items_are_taken_as_there_is_room_for_them() -> None:
 
 
 MAIN = """
+import signal
 from sleeper import sleep
 from grader.engine import Engine
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     with Engine(2) as engine:
         list(engine.map(sleep, range(100), 100, enough=1))
 """
