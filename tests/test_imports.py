@@ -10,8 +10,8 @@ import grader
 
 ROOT = Path(grader.__file__).parent
 ORDER = (
-    {"errors"},
-    {"numerics", "chance", "part", "work", "answers", "files", "drawing", "engine"},
+    {"errors", "keyboard"},
+    {"expression", "numerics", "chance", "part", "work", "answers", "files", "drawing", "engine"},
     {"figures"},
     {"template"},
     {"templates", "tolerance", "config", "roster"},

@@ -13,7 +13,7 @@ from tests.browser.forms import shown
 from tests.browser.webdriver import Browser
 from tests.sheets.spellings import DECIMAL_COMMAS, GROUPING_COMMAS, NO_EVIDENCE, NOTED, SPELLINGS, UNREADABLE
 
-from grader.sheets.keyboard import keyboard
+from grader.keyboard import keyboard
 from grader.sheets.numbers import Unreadable, comma_evidence, read_number
 
 READ = """

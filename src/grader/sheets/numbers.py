@@ -6,9 +6,9 @@ import math
 import re
 
 from grader.answers import Number
+from grader.keyboard import keyboard
 from grader.sheets import limits
 from grader.sheets.diagnosis import quoted, why_not
-from grader.sheets.keyboard import keyboard
 
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 TIMES_TEN = re.compile(r"(?<=[0-9.,]) ?[*x] ?10 ?(?:\^|\*\*) ?[({]?([+-]?[0-9]+)[)}]?", re.IGNORECASE)

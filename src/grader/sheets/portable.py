@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from grader.keyboard import RAISED, TYPED
 from grader.sheets import limits
 from grader.sheets.diagnosis import SEEN
-from grader.sheets.keyboard import RAISED, TYPED
 from grader.sheets.numbers import DECIMAL, FRACTION, SPREAD, TEN, TIMES_TEN
 
 _VERBOSE_SPACE = re.compile(r"(?<!\\)\s+")

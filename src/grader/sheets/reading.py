@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from grader.answers import BLANK, Cell, Entry
+from grader.keyboard import keyboard
 from grader.part import Part
 from grader.sheets import limits
-from grader.sheets.keyboard import keyboard
 from grader.sheets.numbers import Unreadable, comma_evidence, read_number
 
 

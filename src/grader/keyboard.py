@@ -24,7 +24,7 @@ _EXPONENT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
 
 
 @lru_cache(maxsize=4096)
-def _typed(char: str) -> str:
+def typed_char(char: str) -> str:
     typed = char.translate(TYPED)
     if char.isascii() or typed != char:
         return typed
@@ -53,5 +53,5 @@ def keyboard(text: str) -> str:
     """
     if not text.isascii():
         text = _EXPONENT.sub(lambda run: "^" + run[0].translate(RAISED), text)
-        text = "".join(map(_typed, text))
+        text = "".join(map(typed_char, text))
     return " ".join(text.replace("~", "≈").split())
