@@ -12,6 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.expression import Space
+
 Kind = Literal["number", "integer", "choice", "expression", "text"]
 Same = Callable[[float, float], bool]
 
@@ -43,7 +45,8 @@ class Part:
 
     `zero`: zero may be the right answer (marked 0 in the catalogue). `rests_on`: the parts whose numbers decide
     a choice. `judge(givens, value, same)` marks a part by a property instead of a key: "" when it holds,
-    else a sentence that says what is missing; `same` tells whether two numbers agree within tolerance.
+    else a sentence that says what is missing; `same` tells whether two numbers agree within tolerance. `space`: the
+    symbols of a formula (kind expression), and the points at which it is compared.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Part:
     rests_on: tuple[str, ...] = ()
     asked: bool = True
     judge: Callable[[object, NDArray[np.float64], Same], str] | None = None
+    space: Space | None = None
 
     @cached_property
     def size(self) -> int:

@@ -38,19 +38,19 @@ class Comparison(NamedTuple):
 @dataclass(frozen=True)
 class Space:
     """The symbols a formula may use. `free`: each with the range it is drawn from; `defined`: each with its formula in
-    those before it, so that y and σ(W_hy h_1) are equal. `unlisted` ones are needed for others, and not for answers.
-    `also`: further spellings (an assignment's own symbols), each with the symbol it stands for.
+    those before it, so that y and σ(W_hy h_1) are equal. `listed`: those for answers, in the page's order; all of them
+    if left out. `also`: further spellings (an assignment's own symbols), each with the symbol it stands for.
     """
 
     free: Mapping[str, Bounds]
     defined: Mapping[str, Formula] = field(default_factory=dict)
-    unlisted: frozenset[str] = frozenset()
+    listed: tuple[str, ...] = ()
     also: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """The names as the template knows them, those of answers only."""
-        return tuple(name for name in (*self.free, *self.defined) if name not in self.unlisted)
+        """The names that answers may use, as the template knows them."""
+        return self.listed or (*self.free, *self.defined)
 
     @cached_property
     def names(self) -> Names:
