@@ -16,7 +16,7 @@ from grader import config
 from grader.config import Record, Source
 from grader.errors import CourseError, did_you_mean
 from grader.part import Part
-from grader.template import GivensError, Parameters, Template
+from grader.template import GivensError, Mistake, Parameters, Template
 
 RESERVED = ("assignment", "student", "instance")
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,40}")
@@ -77,6 +77,11 @@ class Question:
             givens=dict(self.givens),
             ask=[part.name for part in self.asked],
         )
+
+    @cached_property
+    def mistakes(self) -> Mapping[str, Mistake]:
+        """By name: the template's, and those that its parameters bring along."""
+        return {**self.template.mistakes, **self.template.own_mistakes(self.parameters)}
 
     def read(self, raw: Mapping[str, Any]) -> Any:
         """The solver's givens from stored ones."""

@@ -104,13 +104,13 @@ def _check_declared(rules: QuestionRules, found: Audit) -> None:
     question = rules.question
     template, p = question.template, question.parameters
     used: set[str] = set()
-    missing = set(template.mistakes)
+    missing = set(question.mistakes)
     for k in range(20):
         raw = {**template.draw(p, Stream("declared", str(k))), **question.givens}
         q = template.read(p, raw)[1]
         used.update(m for step in template.run(p, q, Reference()).steps.values() for m in step.knows)
-        missing -= {name for name, mistake in template.mistakes.items() if name in used or not mistake.exists(p, q)}
-    for name in sorted(used - set(template.mistakes)):
+        missing -= {name for name, mistake in question.mistakes.items() if name in used or not mistake.exists(p, q)}
+    for name in sorted(used - set(question.mistakes)):
         found.fail(f"the mistake {name} has no sentence")
     for name in sorted(missing):
         found.fail(f"no step knows the mistake {name}, which can exist")
@@ -127,7 +127,7 @@ class _One:
         self.key: Mapping[str, Step] = self._run(Reference(everything))
         self.exists = {
             name
-            for name, mistake in self.question.template.mistakes.items()
+            for name, mistake in self.question.mistakes.items()
             if mistake.exists(self.question.parameters, self.q) and reachable(rules, name)
         }
 

@@ -96,8 +96,8 @@ class Resolver:
         if not any(matches(pattern, name) for name in names):
             raise self.source.error(f"no part is called '{pattern}'. {did_you_mean(pattern, names)}", *place)
         for mistake in record.mistakes:
-            if mistake not in self.asked.template.mistakes:
-                known = did_you_mean(mistake, self.asked.template.mistakes)
+            if mistake not in self.asked.mistakes:
+                known = did_you_mean(mistake, self.asked.mistakes)
                 message = f"'{self.asked.template.name}' knows no mistake '{mistake}'. {known}"
                 raise self.source.error(message, *place, "mistakes", mistake)
 

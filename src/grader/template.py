@@ -106,8 +106,9 @@ class Template(Generic[P, G]):
     `read(p, raw)` checks givens as written and returns the parameters with what the givens determine, and the
     givens for the solver; GivensError says what is wrong. `draw(p, chance)` makes complete raw givens.
     `ask(p)` lists the parts in the order they are asked. `solve(p, q, work)` makes the steps. `guard(p, q, steps)` is
-    "" or names what makes an instance unfit. `symbols` has the LaTeX of steps between the parts. `show`, `tables`,
-    `drawings`, `wording` are for pages: the wording and all formulas hold no student's numbers.
+    "" or names what makes an instance unfit. `own_mistakes(p)` are those that come with the parameters. `symbols` has
+    the LaTeX of steps between the parts. `show`, `tables`, `drawings`, `wording` are for pages: the wording and all
+    formulas hold no student's numbers.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Template(Generic[P, G]):
     solve: Callable[[P, G, Work], None]
     wording: Callable[[P], str]
     mistakes: Mapping[str, Mistake] = field(default_factory=dict)
+    own_mistakes: Callable[[P], Mapping[str, Mistake]] = lambda _p: {}
     guard: Callable[[P, G, Mapping[str, Step]], str] = lambda _p, _q, _steps: ""
     show: Callable[[P, G], Sequence[Shown]] = lambda _p, _q: ()
     tables: Callable[[P, G], Sequence[Picture]] = lambda _p, _q: ()

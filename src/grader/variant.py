@@ -107,7 +107,7 @@ def unfitness(rules: QuestionRules, q: Any) -> Unfit | None:
         reason = template.guard(p, q, key) or degenerate(rules, key)
         if reason:
             return Unfit(reason)
-        unseen = {name for name, mistake in template.mistakes.items() if mistake.exists(p, q)}
+        unseen = {name for name, mistake in question.mistakes.items() if mistake.exists(p, q)}
         template.run(p, q, _Watched(rules, unseen))
     except ArithmeticError as error:
         return Unfit(f"a solution that fails ({error})")

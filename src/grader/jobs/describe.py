@@ -48,7 +48,7 @@ def describe(template: Template[Any, Any]) -> Iterator[str]:
         yield f"  further steps of the solution, which are not asked for: {', '.join(further)}"
     yield ""
     yield "mistakes: the value is"
-    for name, mistake in template.mistakes.items():
+    for name, mistake in {**template.mistakes, **template.own_mistakes(p)}.items():
         yield f"  {name:<28}{mistake.sentence}"
 
 

@@ -62,7 +62,7 @@ def explain(course: Course, loaded: Loaded, student: str, place: str) -> list[st
         lines += [f"{loaded.name} · {student} · {question_id}.{mark.cell}", ""]
         cells = marker.rules.parts[mark.part].cells
         i = next(k for k, cell in enumerate(cells) if cell.name == mark.cell)
-        lines += list(_about(mark, cells[i], i, marker.passes.trace, path, question.template.mistakes))
+        lines += list(_about(mark, cells[i], i, marker.passes.trace, path, question.mistakes))
         lines.append("")
     return lines[:-1]
 

@@ -79,8 +79,8 @@ def one_mistake(loaded: Loaded, paper: Paper, question_id: str, chance: Stream, 
     """A hand that makes one of the question's mistakes, once or wherever it can be made."""
     question = loaded.assignment.question(question_id)
     q = question.read(paper.givens[question_id])
-    template, p = question.template, question.parameters
-    knowing = {m: steps for m, steps in knowing_steps(question, q).items() if template.mistakes[m].exists(p, q)}
+    p = question.parameters
+    knowing = {m: steps for m, steps in knowing_steps(question, q).items() if question.mistakes[m].exists(p, q)}
     mistake = chance.pick(sorted(knowing))
     at = None if chance.below(2) else chance.pick(knowing[mistake])
     return Hand(decimals, mistake, at)

@@ -34,7 +34,8 @@ def mistakes(assignment: Assignment, found: Analysis) -> list[Block]:
     rows = []
     for made in found.mistakes[:MOST_MISTAKES]:
         question = assignment.question(made.question)
-        sentence = question.template.mistakes[made.mistake].what
+        known = question.mistakes.get(made.mistake)  # an assignment's own may have another name by now
+        sentence = known.what if known else made.mistake.replace("_", " ")
         share = made.students / n
         rows.append(
             (

@@ -159,7 +159,7 @@ class Reasons:
         elif not tells(reveal, "verdicts"):
             return
         elif mark.verdict == "mistake":
-            known = self.question.template.mistakes
+            known = self.question.mistakes
             yield f"{{}} {', or '.join(known[name].sentence for name in mark.mistakes)}."
         elif mark.verdict == "follows":
             yield f"worked out correctly from {self._sources(mark) or 'the numbers on your sheet'}."
