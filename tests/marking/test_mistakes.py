@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.helpers import marked, rules_of, solution, total, values, verdicts
 from tests.marking.small import small
@@ -124,6 +125,48 @@ def test_an_integer_size_follows_from_a_wrong_size_before_it() -> None:
     rules = rules_of("transposed_conv_size", {"points": 4}, {"layers": 2})
     assert verdicts(marked(rules, givens, {"size_1": "12", "size_2": "24"})) == {"size_1": "wrong", "size_2": "follows"}
     assert verdicts(marked(rules, givens, {"size_1": "8.5", "size_2": "17"}))["size_2"] != "follows"
+
+
+def chosen(work: Work) -> None:
+    """b is right, and a is taken in confusion; of three statements the second is overlooked not to hold."""
+    work.step("choice", "b", "", confused="a")
+    work.step("holds", np.array(["yes", "no", "yes"]), "", overlooked=np.array(["yes", "yes", "yes"]))
+
+
+CHOSEN = (
+    Part("choice", "", kind="choice", labels=("a", "b", "c")),
+    Part("holds", "", kind="choice", shape=(3,), labels=("yes", "no")),
+)
+CHOSEN_RULES = small(chosen, CHOSEN, {"points": 6}, ["confused", "overlooked"])
+
+
+def test_a_choice_names_its_mistake_and_pays_nothing_for_it() -> None:
+    marks = marked(CHOSEN_RULES, {}, {"choice": "a", "holds": ["yes", "yes", "no"]})
+    assert verdicts(marks) == {"choice": "mistake", "holds[1]": "right", "holds[2]": "mistake", "holds[3]": "wrong"}
+    assert (marks["choice"].mistakes, marks["holds[2]"].mistakes) == (("confused",), ("overlooked",))
+    assert total(marks) == 1
+    assert verdicts(marked(CHOSEN_RULES, {}, {"choice": "c"}))["choice"] == "wrong"
+
+
+def test_a_rule_for_the_part_itself_pays_for_a_choices_mistake() -> None:
+    rubric = {"points": 6, "parts": {"choice": {"mistakes": {"confused": 0.5}}, "holds": {"mistake": 1}}}
+    rules = small(chosen, CHOSEN, rubric, ["confused", "overlooked"])
+    marks = marked(rules, {}, {"choice": "a", "holds[2]": "yes"})
+    assert (marks["choice"].points, marks["holds[2]"].points) == (1.5, 1)
+
+
+def test_a_guess_at_a_choice_is_not_called_what_some_belief_leads_to() -> None:
+    """Made everywhere, one mistake or another leads to every option there is."""
+
+    def largest(work: Work) -> None:
+        a = work.step("a", 3.0, "", halved=lambda: 1.5)
+        work.step("larger", "first" if a > 2 else "second")
+
+    parts = [Part("a", ""), Part("larger", "", kind="choice", labels=("first", "second"), rests_on=("a",))]
+    rules = small(largest, parts, mistakes=["halved"])
+    assert verdicts(marked(rules, {}, {"larger": "second"}))["larger"] == "wrong"
+    assert verdicts(marked(rules, {}, {"a": "1.5", "larger": "second"})) == {"a": "mistake", "larger": "follows"}
+    assert verdicts(marked(rules, {}, {"a": "1.5", "larger": "first"})) == {"a": "mistake", "larger": "wrong"}
 
 
 def test_no_mistake_is_named_on_a_perfect_sheet() -> None:

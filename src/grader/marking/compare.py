@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from grader.answers import Cell, Number
+from grader.answers import Cell
 from grader.part import Part
 from grader.rubric import CellRules
 from grader.variant import SMALLEST, VISIBLE
@@ -24,21 +24,26 @@ def agrees(rule: CellRules, cell: Cell, value: Value) -> bool:
     return rule.tolerance.accepts(number, value) or any(rule.tolerance.accepts(number, a) for a in rule.accept)
 
 
-def meets(rule: CellRules, number: Number, wrong: float) -> bool:
+def meets(rule: CellRules, cell: Cell, wrong: Value) -> bool:
     """Is this a mistake's value?
 
-    Within tolerance; and where more digits were written than that, no farther than they show: a number with many
-    digits that lies at the edge of the tolerance was not got by this mistake but by chance.
+    The same label; a number within tolerance, and where more digits were written than that, no farther than they
+    show: one with many digits that lies at the edge of the tolerance was not got by this mistake but by chance.
     """
+    number = cell.number
+    if number is None:
+        return cell.label == str(wrong)
     if not rule.tolerance.accepts(number, wrong):
         return False
     written = 0.0 if number.decimals is None else WRITTEN_UNITS * 10.0**-number.decimals
-    return abs(number.value - wrong) <= max(written, SHARPER * rule.tolerance.radius(wrong)) + 1e-12 * abs(wrong)
+    return bool(abs(number.value - wrong) <= max(written, SHARPER * rule.tolerance.radius(wrong)) + 1e-12 * abs(wrong))
 
 
-def visible(rule: CellRules, wrong: float, right: float | None) -> bool:
-    """Is a mistake's value too far from the right one to be a right answer badly rounded?"""
-    return right is not None and isfinite(wrong) and abs(wrong - right) > VISIBLE * rule.tolerance.radius(right)
+def visible(rule: CellRules, wrong: Value, right: Value | None) -> bool:
+    """Is a mistake's value too far from the right one to be a right answer badly rounded? Of labels: another one?"""
+    if isinstance(right, str):
+        return bool(wrong != right)
+    return right is not None and bool(isfinite(wrong) and abs(wrong - right) > VISIBLE * rule.tolerance.radius(right))
 
 
 def tiny(rule: CellRules, value: float) -> bool:

@@ -23,7 +23,7 @@ class Match(NamedTuple):
     """A mistake whose value a cell holds; `plain` where it is visible, so that nothing else explains the value."""
 
     mistake: str
-    wrong: float
+    wrong: Value
     plain: bool
 
 
@@ -55,7 +55,8 @@ class Explanations:
         for mistake in self._worth_a_pass(open_parts):
             self.passes.everywhere(mistake, open_parts[-1] if open_parts else "")
             for name in open_parts:
-                if self.passes.possible(mistake, name):
+                # a guess among a few options would be called whatever belief leads to that option
+                if self.rules.parts[name].part.kind != "choice" and self.passes.possible(mistake, name):
                     made = {mistake: self.trace.everywhere[mistake][name].value}
                     self._match(name, made, entries(self.trace.reference[name].value))
 
@@ -72,19 +73,19 @@ class Explanations:
         beliefs = self.beliefs
         return [mistake for mistake, start in first.items() if start < last or mistake in beliefs]
 
-    def _match(self, name: str, mistaken: Mapping[str, Value], bases: Sequence[float]) -> None:
+    def _match(self, name: str, mistaken: Mapping[str, Value], bases: Sequence[Value]) -> None:
         """Find the cells of a part that hold a mistake's value; `bases` are the right values it was made on."""
         part, right = self.rules.parts[name], self.passes.right[name]
         flat = {mistake: values for mistake, value in mistaken.items() if (values := entries(value)) != bases}
         if not flat:
             return
         for i, cell in enumerate(self.passes.answers[name]):
-            if cell.number is None or right[i]:
+            if not cell.readable or right[i]:
                 continue
             rule = part.cells[i]
             for mistake, values in flat.items():
                 wrong = values[i]
-                if meets(rule, cell.number, wrong):
+                if meets(rule, cell, wrong):
                     key = self.passes.at(self.trace.reference, part, i)
                     plain = visible(rule, wrong, key) and visible(rule, wrong, bases[i])
                     self.matches.setdefault((name, i), []).append(Match(mistake, wrong, plain))
@@ -94,9 +95,7 @@ class Explanations:
     def follows(self, part: PartRules, i: int, cell: Cell) -> bool:
         """Is it right on the student's own earlier values?"""
         carried = self.passes.at(self.trace.carried, part, i)
-        if carried is None or not agrees(part.cells[i], cell, carried):
-            return False
-        return part.part.kind == "choice" or self._admissible(part, i, cell, carried)
+        return carried is not None and agrees(part.cells[i], cell, carried) and self._admissible(part, i, cell, carried)
 
     def coarse(self, part: PartRules, i: int, cell: Cell) -> float | None:
         """The share for the key, or what the student's own values lead to, with fewer digits than asked; else None."""
@@ -163,13 +162,15 @@ class Explanations:
             for i, cell in enumerate(self.passes.answers[name])
         )
 
-    def _admissible(self, part: PartRules, i: int, cell: Cell, value: float) -> bool:
+    def _admissible(self, part: PartRules, i: int, cell: Cell, value: Value) -> bool:
         """Not trivial where the key is not: not tiny, not at an end of the domain, not a mere repetition.
 
-        Nor is anything explained by a value so small that zero would do for it.
+        Nor is anything explained by a value so small that zero would do for it. No label is trivial.
         """
         rule, key = part.cells[i], self.passes.at(self.trace.reference, part, i)
-        if cell.number is None or self.one_value_everywhere or rule.tolerance.close(0.0, value):
+        if cell.number is None:
+            return cell.label is not None
+        if self.one_value_everywhere or rule.tolerance.close(0.0, value):
             return False
         written = cell.number.value
         if tiny(rule, written) and not tiny(rule, key):

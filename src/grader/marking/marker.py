@@ -69,12 +69,12 @@ class Marker:
             ]
         else:
             marks = [self._cell(part, i, cell, key[i]) for i, cell in enumerate(cells)]
-            for mark, rule in zip(marks, part.cells, strict=True):
-                if mark.verdict == "mistake" and not rule.void:
-                    self.charged.update(mark.mistakes)
             self.why.remember(part.part, marks)
             if part.part.size > 1:
                 marks = _structural_zeros(marks)
+        for mark, rule in zip(marks, part.cells, strict=True):
+            if mark.verdict == "mistake" and not rule.void:
+                self.charged.update(mark.mistakes)
         return [_voided(mark, rule) for mark, rule in zip(marks, part.cells, strict=True)] if part.voided else marks
 
     def _cell(self, part: PartRules, i: int, cell: Cell, key: Value) -> Mark:
@@ -134,12 +134,14 @@ class Marker:
         carried = self.passes.at(self.passes.trace.carried, part, i) if self._rests_on_answers(part.part) else None
         if cell.label in rule.accept or (cell.label == str(key) and carried in (None, key)):
             return mark._replace(verdict="right", points=rule.points)
-        if carried in (None, key):
-            return mark
-        if cell.label != str(carried):
-            return mark._replace(carried=carried, note="not what the numbers on this sheet say")
-        points, sources = rule.follow_through * rule.points, self._wrong_numbers(part.part)
-        return mark._replace(verdict="follows", points=points, carried=carried, came_from=sources)
+        decided = carried not in (None, key)
+        if decided and cell.label == str(carried):
+            points, sources = rule.follow_through * rule.points, self._wrong_numbers(part.part)
+            return mark._replace(verdict="follows", points=points, carried=carried, came_from=sources)
+        if mistakes := self.why.mistakes(part, i, cell):
+            share = max(self._share(rule, mistake) for mistake in mistakes)
+            return mark._replace(verdict="mistake", points=share * rule.points, mistakes=mistakes)
+        return mark._replace(carried=carried, note="not what the numbers on this sheet say") if decided else mark
 
     def _wrong_numbers(self, part: Part) -> tuple[str, ...]:
         return tuple(
