@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from grader.expression import Reading
+
 # Number, Cell and Entry are never changed, but not frozen either: they are made by the thousand, and freezing a
 # dataclass doubles what making one costs.
 
@@ -58,8 +60,9 @@ class Number:
 class Cell:
     """One entry of an answer: its raw text, and the number it was read as or the problem with it.
 
-    Blank: no text. Readable: a number (kinds number and integer) or a label (kind choice).
-    Otherwise `problem` is a sentence for the student that says what was read and how to write it.
+    Blank: no text. Readable: a number (kinds number and integer), a label (kind choice), or the formulas that it can be
+    read as, the likeliest first (kind expression). Otherwise `problem` is a sentence for the student that says what was
+    read and how to write it.
     """
 
     text: str = ""
@@ -67,6 +70,7 @@ class Cell:
     label: str | None = None
     problem: str = ""
     line: int | None = None
+    formulas: tuple[Reading, ...] = ()
 
     @property
     def blank(self) -> bool:
@@ -74,7 +78,7 @@ class Cell:
 
     @property
     def readable(self) -> bool:
-        return self.number is not None or self.label is not None
+        return self.number is not None or self.label is not None or bool(self.formulas)
 
 
 BLANK = Cell()

@@ -175,7 +175,11 @@ def renamed(text: str, aliases: Mapping[str, str]) -> str:
 def _aliased(part: Part, aliases: Mapping[str, str]) -> Part:
     if not aliases:
         return part
-    return replace(part, meaning=renamed(part.meaning, aliases), symbol=renamed(part.symbol, aliases))
+    space = part.space
+    if space is not None:
+        spelled = {renamed(name, aliases): name for name in space.symbols}
+        space = space.spelled({own: name for own, name in spelled.items() if own != name})
+    return replace(part, meaning=renamed(part.meaning, aliases), symbol=renamed(part.symbol, aliases), space=space)
 
 
 def _asked(record: QuestionRecord, parts: Sequence[Part], source: Source, place: config.Place) -> tuple[Part, ...]:

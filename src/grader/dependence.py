@@ -13,6 +13,8 @@ from grader.chance import Stream
 from grader.work import Pinned, Reference, Step, Value, labelled
 
 TRIALS = 3
+MOVABLE = ("number", "integer", "expression")
+"""The kinds of parts that later ones are computed from."""
 
 
 def moved(value: Value, sign: int = 1) -> Value:
@@ -24,7 +26,7 @@ def moved(value: Value, sign: int = 1) -> Value:
 
 def direct_dependents(question: Question, q: Any, key: Mapping[str, Step], name: str, sign: int = 1) -> set[str]:
     """The steps whose own value changes when `name` is moved while every other part stays at the key."""
-    asked = {part.name for part in question.parts if part.kind in ("number", "integer")}
+    asked = {part.name for part in question.parts if part.kind in MOVABLE}
 
     def pin(step: Step) -> tuple[Value, Any] | None:
         if step.name not in asked:
@@ -51,7 +53,7 @@ def parents(question: Question) -> Mapping[str, tuple[str, ...]]:
         q = template.read(p, {**template.draw(p, stream), **question.givens})[1]
         key = template.run(p, q, Reference()).steps
         for part in question.parts:
-            if part.kind not in ("number", "integer") or part.name not in key:
+            if part.kind not in MOVABLE or part.name not in key:
                 continue
             for sign in (1, -1):
                 for other in direct_dependents(question, q, key, part.name, sign):

@@ -13,6 +13,7 @@ import numpy as np
 from grader.assignment import Question, matches
 from grader.config import Place, Source
 from grader.errors import did_you_mean
+from grader.expression import Formula, FormulaError, Space
 from grader.part import Part
 from grader.rubric_file import DEFAULT_POINTS, DEFAULTS, PartRecord, QuestionRecord, RubricRecord
 from grader.tolerance import EXACT, Digits, Tolerance
@@ -33,6 +34,7 @@ class CellRules:
     coarse: float
     accept: tuple[Any, ...]
     void: str | None
+    space: Space | None
     where: str
     """The rubric's line that comes nearest to this cell, in words."""
 
@@ -150,8 +152,8 @@ class Resolver:
         return tuple(self._cell(part, i, cell, shares[cell]) for i, cell in enumerate(part.cells))
 
     def _cell(self, part: Part, i: int, cell: str, points: float) -> CellRules:
-        exact = part.kind != "number"
-        tolerance = EXACT if exact else self._setting(part, cell, "tolerance").tolerance()
+        exact = part.kind in ("integer", "choice")
+        tolerance = EXACT if part.kind != "number" else self._setting(part, cell, "tolerance").tolerance()
         mistake = 0.0 if exact else self._setting(part, cell, "mistake")
         for record in self._rules(
             part, cell
@@ -171,6 +173,7 @@ class Resolver:
             coarse=self._setting(part, cell, "coarse"),
             accept=tuple(self._accepted(part, i, cell, value) for value in self._setting(part, cell, "accept") or ()),
             void=self._setting(part, cell, "void"),
+            space=part.space,
             where=self._where(part, cell),
         )
 
@@ -209,6 +212,8 @@ class Resolver:
                     f"'{value}' is not one of {part.name}'s options: {', '.join(part.labels)}", *place
                 )
             return str(value)
+        if part.space is not None:
+            return self._accepted_formula(part.space, str(value), place)
         try:
             flat = np.array(value, dtype=float).ravel()
             accepted = float(flat[0] if flat.size == 1 else flat[i])
@@ -218,3 +223,9 @@ class Resolver:
             message = f"'{value}' cannot be an answer to {part.name}: {part.size} number(s) are expected"
             raise self.source.error(message, *place)
         return accepted
+
+    def _accepted_formula(self, space: Space, text: str, place: Place) -> Formula:
+        try:
+            return space.formula(text)
+        except FormulaError as error:
+            raise self.source.error(f"'{text}' is no formula: {error.sentence}", *place) from None

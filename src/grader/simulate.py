@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from grader.assignment import Question
 from grader.chance import Stream
+from grader.expression import Formula
 from grader.part import Part
 from grader.variant import entries
-from grader.work import Reference, Step, Value, Work, evaluated
+from grader.work import Reference, Step, Value, Work, evaluated, labelled
 
 Written = dict[str, list[str]]
 """What somebody wrote, for each part its cells' texts."""
@@ -52,7 +53,7 @@ class Writing(Work):
             return value
         texts = [self._text(self.asked[step.name], v) for v in entries(value)]
         self.written[step.name] = texts
-        if self.asked[step.name].kind == "choice":
+        if labelled(value):
             return value
         numbers = [float(text) for text in texts]
         if isinstance(value, np.ndarray):
@@ -63,6 +64,8 @@ class Writing(Work):
         return self._right[name]
 
     def _text(self, part: Part, value: Any) -> str:
+        if part.space is not None:
+            return part.space.written(value)
         if part.kind == "choice":
             return str(value)
         if part.kind == "integer":
@@ -103,6 +106,6 @@ def slipped(chance: Stream) -> Callable[[Value], Value]:
             return out
         if isinstance(value, int):
             return value + chance.integer(1, 4)
-        return value * factor if isinstance(value, float) else value
+        return value * factor if isinstance(value, float | Formula) else value
 
     return slip

@@ -17,9 +17,9 @@ import numpy as np
 from grader.assignment import Assignment
 from grader.chance import Stream, digest
 from grader.errors import CourseError
-from grader.rubric import QuestionRules, Rubric
+from grader.rubric import CellRules, QuestionRules, Rubric
 from grader.template import GivensError
-from grader.work import Mistaken, Reference, Step, Value
+from grader.work import Mistaken, Reference, Step, Value, labelled
 
 TRIES = 2000
 ALL_FIXED = 30
@@ -142,12 +142,17 @@ class _Watched(Reference):
 def shows(rules: QuestionRules, step: Step, value: Value) -> bool:
     """Is a mistake's value visible in an entry: farther than three tolerances from the right one?"""
     for cell, right, wrong in zip(rules.parts[step.name].cells, entries(step.value), entries(value), strict=True):
-        if isinstance(right, str):
-            if right != wrong:
+        if labelled(right):
+            if apart(cell, wrong, right):
                 return True
         elif VISIBLE * cell.tolerance.radius(right) < abs(wrong - right) < inf:
             return True
     return False
+
+
+def apart(cell: CellRules, wrong: Value, right: Value) -> bool:
+    """Are two labels, or two formulas, different?"""
+    return bool(wrong != right) and (cell.space is None or cell.space.compare(wrong, right).verdict == "different")
 
 
 def _shown_at_most(rules: QuestionRules, q: Any, mistake: str) -> float:
@@ -171,8 +176,8 @@ def _shown_at_most(rules: QuestionRules, q: Any, mistake: str) -> float:
 def _ratio(rules: QuestionRules, step: Step, value: Value) -> float:
     farthest = 0.0
     for cell, right, wrong in zip(rules.parts[step.name].cells, entries(step.value), entries(value), strict=True):
-        if isinstance(right, str):
-            farthest = max(farthest, 2.0 * (right != wrong))
+        if labelled(right):
+            farthest = max(farthest, 2.0 * apart(cell, wrong, right))
         elif isfinite(wrong) and wrong != right:
             limit = VISIBLE * cell.tolerance.radius(right)
             farthest = max(farthest, abs(wrong - right) / limit if limit else 2.0)

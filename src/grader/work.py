@@ -15,8 +15,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.expression import Formula
+
 Value = Any
-"""What a step computes: an array of floats, a float, an int, or a label (int or str)."""
+"""What a step computes: a float, an int, a label (int or str), a formula, or an array of floats, labels or formulas."""
 
 V = TypeVar("V")
 Want = Callable[[str, Value, Mapping[str, Value]], Iterable[str]]
@@ -130,8 +132,8 @@ class Mistaken(Work):
 
 
 def labelled(value: Value) -> bool:
-    """Is it a label, or an array of labels?"""
-    return isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind == "U")
+    """Is it no number but a label or a formula, or an array of these?"""
+    return isinstance(value, str | Formula) or (isinstance(value, np.ndarray) and value.dtype.kind in "UO")
 
 
 def evaluated(value: Value) -> Value:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from grader.chance import Stream
 from grader.expression.read import Reading, read_formula
 from grader.expression.tokens import FormulaError, Names
-from grader.expression.tree import Formula, Points
+from grader.expression.tree import Formula, Points, Symbol
 from grader.expression.vocabulary import Values
 
 DRAWN, LEAST = 48, 12
@@ -105,23 +105,29 @@ class Space:
         with np.errstate(all="ignore"):
             apart = np.abs(values - expected) / np.maximum(np.abs(values), np.abs(expected))
         apart = np.where(finite, np.nan_to_num(apart, nan=0.0), np.inf)  # 0 and 0 are equal
-        worst = int(np.argmax(apart))
-        if apart[worst] <= EQUAL:
+        if apart.max() <= EQUAL:
             return Comparison("equal")
-        if apart[worst] <= DIFFERENT:
+        if apart.max() <= DIFFERENT:
             return Comparison("unclear")
-        return Comparison("different", int(tried[worst]), float(values[worst]), float(expected[worst]))
+        with np.errstate(all="ignore"):
+            by = np.where(finite, np.where(apart > DIFFERENT, np.abs(values - expected), 0.0), np.inf)
+        plainest = int(np.argmax(by))
+        return Comparison("different", int(tried[plainest]), float(values[plainest]), float(expected[plainest]))
 
     def constant(self, formula: Formula) -> bool:
         """Has it the same value at every point (or none at any)?"""
         values = self.at(formula)
         return not np.isfinite(values).any() or bool(np.ptp(values[np.isfinite(values)]) == 0)
 
+    def written(self, formula: Formula) -> str:
+        """The formula in the symbols of the page."""
+        own = {name: Symbol(spelled) for spelled, name in reversed(list(self.also.items()))}
+        return str(formula.put(own))
+
     def point(self, place: int, formula: Formula) -> str:
-        """A point in words, with the symbols that the formula is about: "x = 0.52, t = 1"."""
-        spelled = {name: written for written, name in reversed(list(self.also.items()))}
-        listed = [name for name in self.symbols if name in formula.symbols]
-        return ", ".join(f"{spelled.get(name, name)} = {self.points[name][place]:.6g}" for name in listed)
+        """A point in words, with the symbols that the formula is about (all, if about none): "x = 0.52, t = 1"."""
+        listed = [name for name in self.symbols if name in formula.symbols or not formula.symbols]
+        return ", ".join(f"{self.written(Symbol(name))} = {self.points[name][place]:.6g}" for name in listed)
 
     def __hash__(self) -> int:
         return hash((self._identity, tuple(self.also.items())))

@@ -8,7 +8,7 @@ from typing import Any
 from grader.course import Course, Loaded
 from grader.errors import CourseError, did_you_mean
 from grader.gradebook import Gradebook, Paper
-from grader.jobs.grade import plain
+from grader.jobs.grade import plain, read_as
 from grader.marking import Mark, Marker
 from grader.marking.passes import Trace
 from grader.rubric import CellRules
@@ -87,7 +87,7 @@ def _about(mark: Mark, rule: CellRules, i: int, trace: Trace, path: str, mistake
         yield _row("read as", cell.problem)
     elif cell.readable:
         note = f" ({cell.number.note})" if cell.number and cell.number.note else ""
-        yield _row("read as", plain(cell.number.value if cell.number else cell.label) + note)
+        yield _row("read as", read_as(cell) + note)
     yield _row("key", _with_interval(mark.expected, rule))
     for words, tape in (("rounded", trace.rounded), ("carried", trace.carried)):
         value = _entry(tape, mark.part, i)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader import __version__
-from grader.answers import Answers, Problem, Sheet
+from grader.answers import Answers, Cell, Problem, Sheet
 from grader.chance import digest
 from grader.course import Course, Loaded
 from grader.errors import CourseError, SheetProblem
@@ -236,9 +236,16 @@ def plain(value: Any) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
+def read_as(cell: Cell) -> str:
+    """What a cell was read as, in reports."""
+    if cell.number is not None:
+        return plain(cell.number.value)
+    return str(cell.formulas[0].formula) if cell.formulas else cell.label or ""
+
+
 def mark_row(question: str, mark: Mark) -> tuple[Any, ...]:
     cell = mark.answer
-    value = plain(cell.number.value) if cell.number is not None else cell.label or ""
+    value = read_as(cell)
     note = "; ".join(filter(None, (mark.note, cell.number.note if cell.number else "")))
     return (
         question, mark.cell, mark.part, cell.text[:200], value, plain(mark.expected), plain(mark.carried),

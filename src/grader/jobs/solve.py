@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from grader.chance import Stream
 from grader.config import load_yaml, sentence
 from grader.errors import CourseError
+from grader.expression import Formula
 from grader.template import GivensError, Template
 from grader.work import Reference, Value, labelled
 
@@ -73,8 +74,10 @@ def drawn(template: Template[Any, Any], p: Any, seed: str) -> dict[str, Any]:
 
 
 def _plain(value: Value, *, whole: bool) -> Any:
-    """A step's value for JSON and YAML: arrays as nested lists, a single entry as a bare value."""
+    """A step's value for JSON and YAML: arrays as nested lists, a single entry as a bare value, formulas as text."""
+    if isinstance(value, Formula):
+        return str(value)
     if isinstance(value, np.ndarray):
-        array = value.astype(int) if whole else value
+        array = value.astype(int) if whole else np.vectorize(str)(value) if value.dtype == object else value
         return array.item() if array.size == 1 else array.tolist()
     return int(value) if whole else value

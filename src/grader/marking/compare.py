@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from grader.answers import Cell
+from grader.expression import Comparison, Formula, Reading
 from grader.part import Part
 from grader.rubric import CellRules
 from grader.variant import SMALLEST, VISIBLE
@@ -17,7 +18,9 @@ SHARPER = 0.25
 
 
 def agrees(rule: CellRules, cell: Cell, value: Value) -> bool:
-    """Is the cell within tolerance of the value, or of one that the rubric accepts besides?"""
+    """Is the cell within tolerance of the value (a formula: equal to it), or of one that the rubric accepts besides?"""
+    if cell.formulas:
+        return any(equal(rule, cell, formula) is not None for formula in (value, *rule.accept))
     if cell.number is None:
         return cell.label is not None and (cell.label == str(value) or cell.label in rule.accept)
     number = cell.number
@@ -27,10 +30,13 @@ def agrees(rule: CellRules, cell: Cell, value: Value) -> bool:
 def meets(rule: CellRules, cell: Cell, wrong: Value) -> bool:
     """Is this a mistake's value?
 
-    The same label; a number within tolerance, and where more digits were written than that, no farther than they
-    show: one with many digits that lies at the edge of the tolerance was not got by this mistake but by chance.
+    The same label, an equal formula; a number within tolerance, and where more digits were written than that, no
+    farther than they show: one with many digits that lies at the edge of the tolerance was not got by this mistake but
+    by chance.
     """
     number = cell.number
+    if cell.formulas:
+        return equal(rule, cell, wrong) is not None
     if number is None:
         return cell.label == str(wrong)
     if not rule.tolerance.accepts(number, wrong):
@@ -39,11 +45,34 @@ def meets(rule: CellRules, cell: Cell, wrong: Value) -> bool:
     return bool(abs(number.value - wrong) <= max(written, SHARPER * rule.tolerance.radius(wrong)) + 1e-12 * abs(wrong))
 
 
+def equal(rule: CellRules, cell: Cell, value: Value) -> Reading | None:
+    """The first way of reading the cell that is equal to a formula."""
+    return next((r for r in cell.formulas if compared(rule, r.formula, value).verdict == "equal"), None)
+
+
+def compared(rule: CellRules, formula: Formula, value: Value) -> Comparison:
+    assert rule.space is not None, "a part asked as a formula has its space"
+    return rule.space.compare(formula, value)
+
+
+def different(rule: CellRules, one: Formula, other: Formula) -> bool:
+    return compared(rule, one, other).verdict == "different"
+
+
 def visible(rule: CellRules, wrong: Value, right: Value | None) -> bool:
-    """Is a mistake's value too far from the right one to be a right answer badly rounded? Of labels: another one?"""
+    """Is a mistake's value too far from the right one to be a right answer badly rounded? A label, formula: another?"""
+    if isinstance(right, Formula):
+        return different(rule, wrong, right)
     if isinstance(right, str):
         return bool(wrong != right)
     return right is not None and bool(isfinite(wrong) and abs(wrong - right) > VISIBLE * rule.tolerance.radius(right))
+
+
+def within(rule: CellRules, cell: Cell, value: Value) -> bool:
+    """Is what was written within tolerance of this one value, or a formula equal to it?"""
+    if cell.number is not None:
+        return rule.tolerance.accepts(cell.number, value)
+    return cell.label == str(value) if cell.label is not None else equal(rule, cell, value) is not None
 
 
 def tiny(rule: CellRules, value: float) -> bool:

@@ -16,7 +16,7 @@ from grader.part import Part
 from grader.rubric import PartRules
 from grader.tolerance import shortened
 from grader.variant import entries
-from grader.work import Value
+from grader.work import Value, labelled
 
 
 class Match(NamedTuple):
@@ -138,9 +138,9 @@ class Explanations:
     def beliefs(self) -> set[str]:
         return {mistake for mistake, _ in self.established}
 
-    def sources(self, name: str, carried: float | None, key: float) -> tuple[str, ...]:
+    def sources(self, name: str, carried: Value | None, key: Value) -> tuple[str, ...]:
         """The parts this one is computed from that were not right, where that changes what is expected here."""
-        if carried is None or isclose(carried, key, rel_tol=1e-12):
+        if carried is None or (carried == key if labelled(key) else isclose(carried, key, rel_tol=1e-12)):
             return ()
         return tuple(part for part in parents(self.rules.question)[name] if part in self.not_right)
 
@@ -165,9 +165,12 @@ class Explanations:
     def _admissible(self, part: PartRules, i: int, cell: Cell, value: Value) -> bool:
         """Not trivial where the key is not: not tiny, not at an end of the domain, not a mere repetition.
 
-        Nor is anything explained by a value so small that zero would do for it. No label is trivial.
+        Nor is anything explained by a value so small that zero would do for it. A formula is trivial that is the same
+        number everywhere; no label is.
         """
         rule, key = part.cells[i], self.passes.at(self.trace.reference, part, i)
+        if rule.space is not None:
+            return not rule.space.constant(value) or rule.space.constant(key)
         if cell.number is None:
             return cell.label is not None
         if self.one_value_everywhere or rule.tolerance.close(0.0, value):

@@ -7,8 +7,10 @@ from typing import Any
 
 from grader.answers import BLANK, Answers, Cell
 from grader.assignment import matches
+from grader.expression import number
 from grader.marking.compare import agrees
 from grader.marking.explanations import Explanations
+from grader.marking.formulas import in_words, undecided
 from grader.marking.mark import Mark
 from grader.marking.passes import Passes
 from grader.part import Part
@@ -21,6 +23,7 @@ TRIVIAL = (
     "again; such a value counts only where it is right"
 )
 
+ZEROS = (0, number(0))
 TOO_SHORT = "right as far as it goes, but one digit is too few to tell"
 
 
@@ -75,6 +78,8 @@ class Marker:
         for mark, rule in zip(marks, part.cells, strict=True):
             if mark.verdict == "mistake" and not rule.void:
                 self.charged.update(mark.mistakes)
+        if part.part.space is not None:
+            marks = [in_words(rule, mark) for rule, mark in zip(part.cells, marks, strict=True)]
         return [_voided(mark, rule) for mark, rule in zip(marks, part.cells, strict=True)] if part.voided else marks
 
     def _cell(self, part: PartRules, i: int, cell: Cell, key: Value) -> Mark:
@@ -82,15 +87,16 @@ class Marker:
         mark = Mark(part.part.name, rule.name, cell, "wrong", 0.0, rule.points, key)
         if cell.blank:
             return mark._replace(verdict="blank")
-        if part.part.kind in ("expression", "text"):
+        if part.part.kind == "text":
             return mark._replace(verdict="pending")
-        if cell.number is None:
+        if not cell.readable:
             return mark._replace(verdict="unreadable", note=cell.problem)
         if self.passes.right[part.part.name][i]:
             return mark._replace(verdict="right", points=rule.points)
         if part.part.judge is not None:
             return mark._replace(note=self.passes.judged(part, self.answers[part.part.name]))
-        return self._not_right(part, i, cell, mark)
+        mark = self._not_right(part, i, cell, mark)
+        return undecided(rule, mark) if cell.formulas and mark.verdict == "wrong" else mark
 
     def _not_right(self, part: PartRules, i: int, cell: Cell, mark: Mark) -> Mark:
         rule, carried = part.cells[i], self.passes.at(self.passes.trace.carried, part, i)
@@ -165,7 +171,7 @@ class Marker:
 
 def _structural_zeros(marks: Sequence[Mark]) -> list[Mark]:
     """In an array with zeros in the key they earn in proportion to what the other cells got."""
-    others = [mark for mark in marks if mark.expected != 0]
+    others = [mark for mark in marks if mark.expected not in ZEROS]
     possible = sum(mark.max for mark in others)
     if not possible or len(others) == len(marks):
         return list(marks)
@@ -174,7 +180,9 @@ def _structural_zeros(marks: Sequence[Mark]) -> list[Mark]:
         return list(marks)
     note = f"0 is right here, but easily written: it earns the share that the other entries earned, {share:.0%}"
     return [
-        mark if mark.expected != 0 or mark.verdict != "right" else mark._replace(points=mark.points * share, note=note)
+        mark
+        if mark.expected not in ZEROS or mark.verdict != "right"
+        else mark._replace(points=mark.points * share, note=note)
         for mark in marks
     ]
 

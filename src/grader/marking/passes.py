@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers import Answers, Cell
-from grader.marking.compare import agrees, visible
+from grader.expression import Formula
+from grader.marking.compare import agrees, visible, within
 from grader.rubric import PartRules, QuestionRules
 from grader.variant import entries
 from grader.work import Mistaken, Pinned, Reference, Step, StopPass, Value
@@ -66,7 +67,7 @@ class Passes:
 
         def pin(step: Step) -> tuple[Value, NDArray[np.bool_]] | None:
             cells = self.answers.get(step.name)
-            if cells is None or not self.numeric(step.name):
+            if cells is None or not self.pinnable(step.name):
                 return None
             return _pinned(step.value, cells, self.usable(step, cells), self.right[step.name])
 
@@ -90,6 +91,10 @@ class Passes:
 
     def numeric(self, name: str) -> bool:
         return name in self.rules.parts and self.rules.parts[name].part.kind in ("number", "integer")
+
+    def pinnable(self, name: str) -> bool:
+        """Do later steps go on with what was written here?"""
+        return self.numeric(name) or (name in self.rules.parts and self.rules.parts[name].part.kind == "expression")
 
     def answered(self) -> list[str]:
         """The asked parts with an answer, in the order of the steps."""
@@ -165,6 +170,8 @@ class Passes:
 
     def _usable_cell(self, part: PartRules, i: int, cell: Cell, step: Step) -> bool:
         number, rule = cell.number, part.cells[i]
+        if cell.formulas:
+            return True
         if number is None or (part.part.kind == "integer" and not _whole(number.value)):
             return False
         if part.part.domain.holds(number.value) or rule.tolerance.accepts(number, entries(step.value)[i]):
@@ -186,11 +193,11 @@ class Passes:
 
     def _visibly_otherwise(self, step: Step) -> bool:
         cells = self.answers.get(step.name)
-        if cells is None or not self.numeric(step.name):
+        if cells is None or not self.pinnable(step.name):
             return False
         part, key = self.rules.parts[step.name], entries(self.trace.reference[step.name].value)
         return any(
-            cell.number is not None and visible(rule, wrong, right) and not rule.tolerance.accepts(cell.number, wrong)
+            cell.readable and visible(rule, wrong, right) and not within(rule, cell, wrong)
             for rule, cell, wrong, right in zip(part.cells, cells, entries(step.value), key, strict=True)
         )
 
@@ -207,8 +214,13 @@ def _pinned(
     if not any(use):
         return None
     own = entries(value)
-    mixed = [c.number.value if u and c.number else v for v, c, u in zip(own, cells, use, strict=True)]
+    mixed = [_value(c) if u else v for v, c, u in zip(own, cells, use, strict=True)]
     good = [r or not u for r, u in zip(right, use, strict=True)]
     if isinstance(value, np.ndarray):
         return np.array(mixed).reshape(value.shape), np.array(good).reshape(value.shape)
-    return type(value)(mixed[0]), np.array(good[0])
+    return mixed[0] if isinstance(value, Formula) else type(value)(mixed[0]), np.array(good[0])
+
+
+def _value(cell: Cell) -> Value:
+    """What a usable cell goes on as."""
+    return cell.number.value if cell.number is not None else cell.formulas[0].formula

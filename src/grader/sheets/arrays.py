@@ -8,17 +8,20 @@ from math import prod
 from grader.sheets import limits
 from grader.sheets.numbers import Unreadable
 
-_BRACKET = re.compile(r"[\[\]()]")
+_BRACKET, _SQUARE = re.compile(r"[\[\]()]"), re.compile(r"[\[\]]")
 _SEPARATORS = re.compile(r"[\s,;]*")
 _SPACE = re.compile(r"(?<![/*×±])\s+(?![/*×±])")
 _BLANK = {"null", "none"}
 
 
-def split_array(text: str) -> list[object]:
-    """The literal as nested lists of texts, blank for null; Unreadable if its brackets make no sense."""
+def split_array(text: str, *, formulas: bool = False) -> list[object]:
+    """The literal as nested lists of texts, blank for null; Unreadable if its brackets make no sense.
+
+    A list of formulas has square brackets, and commas or semicolons between them: the rest belongs to the formulas.
+    """
     root: list[object] = []
     stack, start = [root], 0
-    for match in _BRACKET.finditer(text):
+    for match in (_SQUARE if formulas else _BRACKET).finditer(text):
         between, start = text[start : match.start()], match.end()
         if match[0] in "[(":
             _only_separators(between)
@@ -30,7 +33,7 @@ def split_array(text: str) -> list[object]:
             if closed:
                 _only_separators(between)
             else:
-                closed.extend(_entries(between))
+                closed.extend(_entries(between, formulas=formulas))
         if not 1 <= len(stack) <= limits.NESTING:
             break
     if len(stack) != 1 or len(root) != 1 or text[start:].strip():
@@ -88,10 +91,10 @@ def _only_separators(text: str) -> None:
         raise Unreadable("numbers and lists stand side by side in this list: write it like [[1, 2], [3, 4]]")
 
 
-def _entries(text: str) -> list[str]:
+def _entries(text: str, *, formulas: bool) -> list[str]:
     text = text.strip()
     if not text:
         return []
     mark = next((mark for mark in ";," if mark in text), None)  # beside a semicolon a comma is a decimal comma
-    entries = text.split(mark) if mark else _SPACE.split(text)
+    entries = text.split(mark) if mark else [text] if formulas else _SPACE.split(text)
     return ["" if entry.strip().casefold() in _BLANK else entry.strip() for entry in entries]

@@ -93,25 +93,26 @@ class Form:
     def _spread(self, question: str, part: Part, position: int, entry: Entry) -> None:
         """Put a list: an array's cells one by one, or a list's only entry where one value is asked for."""
         shape = part.shape if position == WHOLE else ()
+        formulas = part.kind == "expression"
         self._spread_cells += part.size
         if self._spread_cells > limits.SPREAD_CELLS:
             if self._may_tell():
                 message = "The sheet answers whole arrays too many times; this one was not read."
                 self.problems.append(Problem(message, entry.line, "Answer each part once."))
             return
-        for offset, each in _cells(entry, shape, part.size if position == WHOLE else 1):
+        for offset, each in _cells(entry, shape, part.size if position == WHOLE else 1, formulas=formulas):
             self._put(question, part, max(position, 0) + offset, each)
 
     def _may_tell(self) -> bool:
         return len(self.problems) < limits.PROBLEMS
 
 
-def _cells(entry: Entry, shape: tuple[int, ...], size: int) -> Iterator[tuple[int, Entry]]:
+def _cells(entry: Entry, shape: tuple[int, ...], size: int, *, formulas: bool) -> Iterator[tuple[int, Entry]]:
     """The entries of a list by position; if it does not fit, its text and the problem in all of them."""
     problem = entry.problem
     if not problem:
         try:
-            texts = fitted(_listed(entry.text), shape)
+            texts = fitted(_listed(entry.text, formulas=formulas), shape)
         except Unreadable as error:
             problem = str(error)
     if problem:
@@ -121,10 +122,12 @@ def _cells(entry: Entry, shape: tuple[int, ...], size: int) -> Iterator[tuple[in
             yield position, Entry(entry.question, entry.part, text, entry.line, problem)
 
 
-def _listed(text: str | list[object]) -> list[object]:
+def _listed(text: str | list[object], *, formulas: bool) -> list[object]:
     if isinstance(text, list):
         return text
     text = text.strip()
+    if formulas:
+        return split_array(text, formulas=True) if text.startswith("[") else [text]
     if text.startswith(("[", "(")):
         return split_array(text)
     # Without brackets `1,5` may be one number: only spaces and semicolons tell that it is a list.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from grader.answers import BLANK, Cell, Entry
+from grader.expression import FormulaError, Space
 from grader.keyboard import keyboard
 from grader.part import Part
 from grader.sheets import limits
 from grader.sheets.numbers import Unreadable, comma_evidence, read_number
+
+SPREADSHEET_ERROR = re.compile(r"#(NAME|REF|VALUE|NUM|DIV/0|N/A|NULL|ERROR|SPILL)[!?]?", re.IGNORECASE)
 
 
 def decimal_comma(texts: Sequence[str]) -> bool | None:
@@ -18,8 +22,10 @@ def decimal_comma(texts: Sequence[str]) -> bool | None:
 
 
 def read_cells(part: Part, entries: Sequence[Entry | None], comma: bool | None) -> tuple[Cell, ...]:
-    if part.kind == "choice":
-        read: Callable[[str, int], Cell] = _chooser(part.labels)
+    if part.space is not None:
+        read: Callable[[str, int], Cell] = _formula_reader(part.space)
+    elif part.kind == "choice":
+        read = _chooser(part.labels)
     elif part.kind in ("number", "integer"):
 
         def read(text: str, line: int) -> Cell:
@@ -45,6 +51,18 @@ def _cell(entry: Entry, read: Callable[[str, int], Cell]) -> Cell:
     else:
         problem = entry.problem
     return Cell(text[: limits.SHOWN_CHARACTERS], None, None, problem, entry.line)
+
+
+def _formula_reader(space: Space) -> Callable[[str, int], Cell]:
+    def read(text: str, line: int) -> Cell:
+        if SPREADSHEET_ERROR.fullmatch(text):
+            raise Unreadable(f"the spreadsheet has put {text} here: write the formula with an apostrophe before it")
+        try:
+            return Cell(text, None, None, "", line, space.read(text.removeprefix("'")))
+        except FormulaError as error:
+            raise Unreadable(error.pointed()) from None
+
+    return read
 
 
 def _chooser(labels: Sequence[str]) -> Callable[[str, int], Cell]:

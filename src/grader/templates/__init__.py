@@ -16,6 +16,7 @@ from grader.templates import (
     average_precision,
     box_iou_l2,
     confusion_matrix,
+    derivative_expression,
     elman_bptt,
     feature_normalization,
     focal_loss,
@@ -65,6 +66,7 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         svm_margin,
         hebbian_learning,
         activation_derivative,
+        derivative_expression,
     )
 }
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 from pydantic import Field
 
 from grader.chance import Stream
+from grader.expression import Formula, Space, call, symbols
 from grader.numerics import activations
 from grader.numerics.activations import LEAK, sigmoid, sigmoid_slope, tanh_slope
 from grader.part import ANYWHERE, GATE, POSITIVE, SHARE, TANH, Domain, Part
@@ -82,6 +83,14 @@ FUNCTIONS: Mapping[str, Function] = {
 }
 
 
+S_SYMBOL, Z_SYMBOL = symbols("S z")
+WRITTEN: Mapping[str, Formula] = {"sigmoid": S_SYMBOL * (1 - S_SYMBOL), "tanh": 1 - S_SYMBOL**2}
+SPACES = {
+    name: Space({"z": (-3.0, 3.0)}, {"S": call(function, Z_SYMBOL)}, ("S", "z"))
+    for name, function in (("sigmoid", "sigma"), ("tanh", "tanh"))
+}
+
+
 class ActivationParameters(Parameters):
     function: Name = Field("sigmoid", description="which activation")
     n: int = Field(4, ge=2, le=12, description="how many points")
@@ -127,17 +136,32 @@ def draw(p: ActivationParameters, chance: Stream) -> dict[str, Any]:
 
 def ask(p: ActivationParameters) -> list[Part]:
     f = FUNCTIONS[p.function]
-    return [
+    parts = [
         Part("value", "value S of the function at each z", "S", shape=(p.n,), domain=f.domain, zero=True),
         Part("derivative", "derivative at each z", "S'", shape=(p.n,), domain=f.slopes, zero=True),
     ]
+    if p.function in SQUASHING:
+        parts.append(Part("formula", "S' as a formula in S", "S'", kind="expression", space=SPACES[p.function]))
+    return parts
 
 
 def solve(_p: ActivationParameters, q: Givens, work: Work) -> None:
     f = FUNCTIONS[q.function]
     S = work.step("value", f.value(q.z), f.formula)
-    squashing = dict(one_plus=lambda: S * (1 + S), one_minus_only=lambda: 1 - S) if q.function in SQUASHING else {}
-    work.step("derivative", f.slope(q.z, S), f.derivative, function_for_its_derivative=lambda: S, **squashing)
+    derivative = f.slope(q.z, S)
+    if q.function not in SQUASHING:
+        work.step("derivative", derivative, f.derivative, function_for_its_derivative=S)
+        return
+    work.step("derivative", derivative, f.derivative, **slips(S))
+    work.step("formula", WRITTEN[q.function], f.derivative, **slips(S_SYMBOL))
+
+
+Value = TypeVar("Value", Array, Formula)
+
+
+def slips(S: Value) -> dict[str, Value]:
+    """What people write for the derivative of a squashing function, in numbers or in formulas."""
+    return {"function_for_its_derivative": S, "one_plus": S * (1 + S), "one_minus_only": 1 - S}
 
 
 def squashes(_p: ActivationParameters, q: Givens) -> bool:
@@ -164,9 +188,10 @@ def wording(p: ActivationParameters) -> str:
     }[p.function]
     at_zero = " At $z = 0$ take the derivative from the left." if p.function in RECTIFIERS else ""
     natural = " The logarithm is natural." if p.function == "softplus" else ""
+    written = " Write $S'$ as a formula in $S$ too." if p.function in SQUASHING else ""
     return (
         f"The activation function is {name}. Give its value $S$ and its derivative $S' = dS/dz$ at each $z$."
-        f"{at_zero}{natural}"
+        f"{at_zero}{natural}{written}"
         "\n\n"
         f"$$S = {FUNCTIONS[p.function].formula}$$"
     )
@@ -175,7 +200,7 @@ def wording(p: ActivationParameters) -> str:
 def tables(p: ActivationParameters, q: Givens) -> Sequence[Picture]:
     header = ("point", *(str(k) for k in range(1, p.n + 1)))
     rows: list[tuple[str | Slot, ...]] = [("$z$", *(text(v, p.places) for v in q.z.tolist()))]
-    for symbol, part in zip(("value $S$", "derivative $S'$"), ask(p), strict=True):
+    for symbol, part in zip(("value $S$", "derivative $S'$"), ask(p), strict=False):
         rows.append((symbol, *map(Slot, part.cells)))
     return [Picture(header, tuple(rows))]
 
