@@ -16,13 +16,15 @@ from grader.assignment import Question
 from grader.chance import Stream, digest
 from grader.dependence import moved
 from grader.marking import Mark, mark_question
+from grader.marking.compare import visible
+from grader.part import Part
 from grader.rubric import QuestionRules
 from grader.sheets.collecting import collect
 from grader.sheets.numbers import comma_evidence
 from grader.simulate import Hand, Written, knowing_steps, write
 from grader.template import Slot
 from grader.tolerance import Tolerance
-from grader.variant import VISIBLE, Variant, draw_variant, entries, reachable, unfitness
+from grader.variant import Variant, draw_variant, entries, reachable, unfitness
 from grader.work import Pinned, Reference, Step, Value, everything, labelled
 
 RARE = 1 / 50
@@ -193,17 +195,17 @@ class _One:
             for part, i, right, wrong in self._mistaken_cells(name):
                 rule = self.rules.parts[part].cells[i]
                 figures.cells += 1
-                if abs(wrong - right) > VISIBLE * rule.tolerance.radius(right):
+                if visible(rule, wrong, right):
                     figures.visible += 1
-                    domain = self.rules.parts[part].part.domain
-                    figures.chance.append(_hit_by_chance(rule.tolerance, wrong, domain.low, domain.high))
+                    figures.chance.append(_hit_by_chance(rule.tolerance, wrong, self.rules.parts[part].part))
 
-    def _mistaken_cells(self, mistake: str) -> Iterator[tuple[str, int, float, float]]:
+    def _mistaken_cells(self, mistake: str) -> Iterator[tuple[str, int, Value, Value]]:
+        """The cells that the mistake leads to a value of: of choices those only that it changes."""
         for name, step in self.key.items():
             if name in self.rules.parts and mistake in step.mistakes:
                 pairs = zip(entries(step.value), entries(step.mistakes[mistake]), strict=True)
                 for i, (right, wrong) in enumerate(pairs):
-                    if not isinstance(right, str) and math.isfinite(wrong):
+                    if right != wrong if isinstance(right, str) else math.isfinite(wrong):
                         yield name, i, right, wrong
 
     # Sheets
@@ -273,8 +275,9 @@ class _One:
         part = self.rules.parts[step]
         pairs = zip(by_part[step], part.cells, entries(self.key[step].mistakes[mistake]), strict=True)
         for mark, rule, wrong in pairs:
-            visible = abs(wrong - mark.expected) > VISIBLE * rule.tolerance.radius(mark.expected)
-            telling = visible and not _trivial(rule.tolerance, part.part.domain, wrong, mark.expected)
+            seen = visible(rule, wrong, mark.expected)
+            trivial = mark.answer.number and _trivial(rule.tolerance, part.part.domain, wrong, mark.expected)
+            telling = seen and not trivial
             if telling and (mark.verdict != "mistake" or mistake not in mark.mistakes):
                 self.found.fail(f"{mistake} at {step} is called {mark.verdict} {';'.join(mark.mistakes)}")
         later = list(self.key)[list(self.key).index(step) + 1 :]
@@ -306,8 +309,11 @@ def _trivial(tolerance: Tolerance, domain: Any, value: float, key: float) -> boo
     return (tiny and key != 0) or any(tolerance.close(value, end) for end in ends)
 
 
-def _hit_by_chance(tolerance: Tolerance, wrong: float, low: float, high: float) -> float:
-    """The share of its domain (else of ± twice its size) that a mistake's tolerance covers."""
+def _hit_by_chance(tolerance: Tolerance, wrong: Value, part: Part) -> float:
+    """The share of its domain (else of ± twice its size) that a mistake's tolerance covers; one of so many labels."""
+    if part.kind == "choice":
+        return 1 / len(part.labels)
+    low, high = part.domain.low, part.domain.high
     width = high - low if math.isfinite(high - low) else 4 * abs(wrong) + 1
     return min(1.0, max(2 * tolerance.radius(wrong), 1.0 if tolerance.exact else 0.0) / width)
 
