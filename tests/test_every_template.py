@@ -181,7 +181,9 @@ def test_a_mistake_without_a_sentence_is_found() -> None:
         a = work.step("a", x + 1, "", slipped=lambda: x + 20, undeclared=lambda: x + 30)
         work.step("b", 3 * a)
 
-    assert broken(more).failures == ["the mistake undeclared has no sentence"]
+    (failure,) = broken(more).failures
+    assert failure.startswith(f"{__file__}, line ")
+    assert ": the mistake undeclared has no sentence" in failure
 
 
 def test_a_mistake_that_no_step_knows_is_found() -> None:

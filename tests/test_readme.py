@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from grader.audit import audit
 from grader.cli import main
 from grader.jobs.check import default_rules
-from grader.templates import load
+from grader.library import load
 
 README = Path(__file__).parent.parent / "README.md"
 

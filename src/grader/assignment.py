@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator
 from grader import config
 from grader.config import Record, Source
 from grader.errors import CourseError, did_you_mean
+from grader.library import named
 from grader.part import Part
 from grader.template import GivensError, Mistake, Parameters, Template
 
@@ -129,10 +130,10 @@ def checked_assignment(source: Source, name: str, templates: Mapping[str, Templa
 
 def _question(record: QuestionRecord, source: Source, k: int, templates: Mapping[str, Template[Any, Any]]) -> Question:
     place = ("questions", k)
-    if record.template not in templates:
-        message = f"there is no template '{record.template}'. {did_you_mean(record.template, templates)}"
-        raise source.error(message, *place, "template")
-    template = templates[record.template]
+    try:
+        template = named(record.template, templates)
+    except CourseError as error:
+        raise error if error.file else source.error(error.message, *place, "template") from None
     parameters = config.checked(template.parameters, source, *place, "parameters", data=record.parameters)
     try:
         parameters = template.settle(parameters, record.givens)

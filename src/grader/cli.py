@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from grader import __version__
+from grader.blame import blamed
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except GraderError as error:
             raise click.ClickException(str(error)) from error
+        except Exception as error:
+            fault = blamed(error)
+            if fault is None:
+                raise
+            raise click.ClickException(str(fault)) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -141,14 +147,20 @@ def _print_issued(course: Course, loaded: Loaded, done: Issued) -> None:
 
 
 @main.command()
-@click.argument("name")
+@click.argument("name", metavar="NAME|TEMPLATE|FILE")
 @click.option("--seed", default="preview", show_default=True)
 def preview(name: str, seed: str) -> None:
-    """One sample handout, sheet and feedback, marked as a draft; records nothing."""
+    """One sample handout, sheet and feedback, marked as a draft; records nothing.
+
+    Of an assignment, or of one template alone, by its name or its file: `grader preview templates/mine.py`.
+    """
+    from grader.jobs.check import alone, subject
     from grader.jobs.preview import preview as job
+    from grader.template import Template
 
     course = _course()
-    for path in job(course, course.load(name), seed):
+    found = subject(course, name)
+    for path in job(course, alone(found) if isinstance(found, Template) else found, seed):
         click.echo(path)
 
 
@@ -312,22 +324,38 @@ def _parameters(params: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _template(name: str) -> Any:
-    from grader import templates
+    from grader.library import chosen
 
-    if name.endswith(".py"):
-        return templates.load(Path(name))
-    return templates.named(name, templates.all_templates(Path("templates")))
+    return chosen(name, Path("templates"))
 
 
 @main.command()
-@click.argument("name", required=False)
-def templates(name: str | None) -> None:
-    """What templates there are; with a name its parameters, parts and mistakes."""
-    from grader.jobs.describe import describe, listing
-    from grader.templates import all_templates
+@click.argument("name", required=False, metavar="[NAME|FILE]")
+@click.argument("new_name", required=False, metavar="| new NAME")
+def templates(name: str | None, new_name: str | None) -> None:
+    """What templates there are; one with its parameters, parts, mistakes and an example; a new one.
 
-    lines = describe(_template(name)) if name else listing(all_templates(Path("templates")))
-    for line in lines:
+    `grader templates new pendulum` writes templates/pendulum.py, a small template that works, to be changed into
+    your own.
+    """
+    if name == "new":
+        _new_template(new_name)
+        return
+    if new_name is not None:
+        raise click.UsageError("name one template, or write `grader templates new NAME`")
+    from grader.jobs.describe import describe, listing
+    from grader.library import all_templates
+
+    for line in describe(_template(name)) if name else listing(all_templates(Path("templates"))):
+        click.echo(line)
+
+
+def _new_template(name: str | None) -> None:
+    if name is None:
+        raise click.UsageError("give the new template a name: grader templates new pendulum")
+    from grader.jobs.new_template import new_template
+
+    for line in new_template(Path(), name):
         click.echo(line)
 
 

@@ -9,14 +9,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from grader import templates
 from grader.assignment import Assignment, checked_assignment, read_assignment
 from grader.config import Source
 from grader.errors import CourseError, did_you_mean
 from grader.gradebook import Gradebook
+from grader.library import Library, all_templates
 from grader.roster import Student, read_roster
 from grader.rubric import Rubric, compiled, read_rubric
-from grader.template import Template
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class Course:
         self._loaded: dict[str, Loaded] = {}
 
     @cached_property
-    def templates(self) -> dict[str, Template[Any, Any]]:
-        return templates.all_templates(self.root / "templates")
+    def templates(self) -> Library:
+        return all_templates(self.root / "templates")
 
     @cached_property
     def names(self) -> list[str]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from grader.assignment import Assignment
 from grader.chance import Stream, digest
+from grader.contract import broken
 from grader.errors import CourseError
 from grader.rubric import CellRules, QuestionRules, Rubric
 from grader.template import GivensError
@@ -50,12 +51,16 @@ def entries(value: Value) -> list[float]:
 
 
 def draw_variant(rules: QuestionRules, *names: str) -> Variant:
-    """Draw until every guard holds. CourseError: after 2,000 tries, what stands in the way and what would help.
+    """Draw until every guard holds. CourseError: the template breaks its contract, or after
+    2,000 tries what stands in the way and what would help.
 
     Givens that the assignment fixes as a whole are kept as they are; a guard that they fail is a warning.
     """
     question = rules.question
     template, p = question.template, question.parameters
+    fault = broken(question)
+    if fault is not None:
+        raise fault
     stream = Stream(*names)
     reasons: dict[str, int] = {}
     hidden: deque[tuple[Any, str]] = deque(maxlen=LOOKED_AT_AGAIN)

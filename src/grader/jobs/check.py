@@ -9,12 +9,13 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
-from grader import templates
 from grader.assignment import checked_assignment
 from grader.audit import Audit, audit
+from grader.blame import blamed
 from grader.config import Source
-from grader.course import Course
+from grader.course import Course, Loaded
 from grader.errors import CourseError, did_you_mean
+from grader.library import load, named
 from grader.rubric import QuestionRules, compiled
 from grader.template import Template
 
@@ -24,27 +25,57 @@ FEWER = 5
 
 
 def check(root: Path, names: Sequence[str], seeds: int) -> Iterator[Line]:
-    """Lines to print, each with whether it is a failure.
+    """Lines to print, each with whether it is a failure. CourseError: nothing is called so.
 
-    Without names: the course's assignments, else all templates.
+    Without names: the course's assignments, else all templates; and files of templates that cannot be used.
     """
     course = Course(root)
     in_course = (root / "assignments").is_dir()
-    known = templates.all_templates(root / "templates")
     if not names:
-        names = course.names if in_course else list(known)
+        names = course.names if in_course else list(course.templates)
+        yield from ((f"FAILS: {error}", True) for error in course.templates.broken.values())
     for name in names:
-        if not name.endswith(".py") and in_course and name in course.names:
-            loaded = course.load(name)
-            for rules in loaded.rubric.questions.values():
-                yield from _audited(f"{name} {rules.question.id}", rules, seeds, with_mistakes=True)
-            continue
-        template = templates.load(Path(name)) if name.endswith(".py") else known.get(name)
-        if template is None:
-            assignments = course.names if in_course else []
-            hint = did_you_mean(name, [*assignments, *known])
-            raise CourseError(f"'{name}' is neither an assignment nor a template nor a file. {hint}")
-        yield from _template(template, seeds)
+        _known(course, name)
+    for name in names:
+        yield from _told(name, _checked(course, name, seeds))
+
+
+def subject(course: Course, name: str) -> Loaded | Template[Any, Any]:
+    """An assignment of the course, or a template by its name or its file. CourseError: neither, or what is wrong."""
+    _known(course, name)
+    if name.endswith(".py"):
+        return load(Path(name))
+    return course.load(name) if name in _assignments(course) else named(name, course.templates)
+
+
+def _assignments(course: Course) -> list[str]:
+    return course.names if (course.root / "assignments").is_dir() else []
+
+
+def _known(course: Course, name: str) -> None:
+    known = [*_assignments(course), *course.templates, *course.templates.broken]
+    if not name.endswith(".py") and name not in known:
+        raise CourseError(f"'{name}' is neither an assignment nor a template nor a file. {did_you_mean(name, known)}")
+
+
+def _told(name: str, lines: Iterator[Line]) -> Iterator[Line]:
+    """What stops one of them is told, and the next one is looked at."""
+    try:
+        yield from lines
+    except Exception as error:
+        fault = error if isinstance(error, CourseError) else blamed(error)
+        if fault is None:
+            raise
+        yield f"{name}: FAILS: {fault}", True
+
+
+def _checked(course: Course, name: str, seeds: int) -> Iterator[Line]:
+    found = subject(course, name)
+    if isinstance(found, Template):
+        yield from _template(found, seeds)
+        return
+    for rules in found.rubric.questions.values():
+        yield from _audited(f"{name} {rules.question.id}", rules, seeds, with_mistakes=True)
 
 
 def _template(template: Template[Any, Any], seeds: int) -> Iterator[Line]:
@@ -57,10 +88,15 @@ def _template(template: Template[Any, Any], seeds: int) -> Iterator[Line]:
 
 def default_rules(template: Template[Any, Any], parameters: Mapping[str, Any] | None = None) -> QuestionRules:
     """A question of this template alone, under the default rubric. CourseError: impossible parameters."""
+    return alone(template, parameters).rubric.questions["q"]
+
+
+def alone(template: Template[Any, Any], parameters: Mapping[str, Any] | None = None) -> Loaded:
+    """An assignment with one question of this template, under the default rubric."""
     question = dict(id="q", template=template.name, parameters=dict(parameters or {}))
     source = Source(Path(template.name), dict(title=template.title, questions=[question]), {})
     assignment = checked_assignment(source, template.name, {template.name: template})
-    return compiled(assignment, source, (), {}).questions["q"]
+    return Loaded(assignment, compiled(assignment, source, (), {}))
 
 
 def variations(template: Template[Any, Any]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from grader.blame import blaming
 from grader.course import Course, Loaded, unpacked
 from grader.engine import Engine, Progress
 from grader.files import clear, file_name
@@ -54,6 +55,7 @@ def _returned(gradebook: Gradebook, name: str, graded: Graded) -> Iterator[Retur
         yield Returned(student, marking, paper, gradebook.submission(marking.submission))
 
 
+@blaming
 def _write(packed: Mapping[int, bytes], reveal: Reveal, folder: Path, batch: Sequence[Returned]) -> list[None]:
     for each in batch:
         rules, sheet = unpacked(packed[each.paper.issue]), read_sheet(each.submission.content, each.submission.path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from grader.blame import blaming
 from grader.chance import strong_seed
 from grader.course import Course, Loaded, unpacked
 from grader.engine import HERE, Engine, Progress, silent
@@ -141,6 +142,7 @@ def _record(
     return same
 
 
+@blaming
 def _draw(packed: bytes, seed: str, batch: Sequence[Student]) -> list[dict[str, Variant]]:
     loaded = unpacked(packed)
     return [draw_variants(loaded.assignment, loaded.rubric, seed, student.id) for student in batch]

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from grader.blame import blaming
 from grader.course import Course, Loaded, unpacked
 from grader.engine import Engine, Progress
 from grader.files import file_name, write, writing_bytes
@@ -73,6 +74,7 @@ def write_papers(
         _write_sheets(loaded, folder, formats, paper)
 
 
+@blaming
 def _write(packed: bytes, folder: Path, formats: Sequence[str], batch: Sequence[Paper]) -> list[Made]:
     """What a paper's handout and key are in the collections; its own files are written here."""
     loaded = unpacked(packed)

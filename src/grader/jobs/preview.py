@@ -45,12 +45,12 @@ def preview(course: Course, loaded: Loaded, seed: str) -> list[Path]:
 
 
 def _answers(loaded: Loaded, paper: Paper) -> trial.Answers:
-    """A slip in the first question, a mistake in the next, and so on."""
+    """A mistake in the first question, a slip in the next, and so on."""
     hands = {}
     for k, question in enumerate(loaded.assignment.questions):
         chance = Stream("preview", question.id)
         if k % 3 == 0:
-            hands[question.id] = trial.one_slip(loaded, question.id, chance, 4)
-        elif k % 3 == 1:
             hands[question.id] = trial.one_mistake(loaded, paper, question.id, chance, 4)
+        elif k % 3 == 1:
+            hands[question.id] = trial.one_slip(loaded, question.id, chance, 4)
     return trial.worked(loaded, paper, hands, Hand(4))

@@ -76,11 +76,13 @@ def worked(loaded: Loaded, paper: Paper, hands: Mapping[str, Hand], default: Han
 
 
 def one_mistake(loaded: Loaded, paper: Paper, question_id: str, chance: Stream, decimals: int) -> Hand:
-    """A hand that makes one of the question's mistakes, once or wherever it can be made."""
+    """A hand that makes one of the question's mistakes, once or wherever it can be made; a slip where there is none."""
     question = loaded.assignment.question(question_id)
     q = question.read(paper.givens[question_id])
     p = question.parameters
     knowing = {m: steps for m, steps in knowing_steps(question, q).items() if question.mistakes[m].exists(p, q)}
+    if not knowing:
+        return one_slip(loaded, question_id, chance, decimals)
     mistake = chance.pick(sorted(knowing))
     at = None if chance.below(2) else chance.pick(knowing[mistake])
     return Hand(decimals, mistake, at)

@@ -1,15 +1,10 @@
-"""The built-in templates, listed by hand, and those of the course's own loaded beside them."""
+"""The built-in templates, listed by hand."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from grader.chance import digest
-from grader.errors import CourseError, did_you_mean
 from grader.template import Template
 from grader.templates import (
     activation_derivative,
@@ -38,6 +33,9 @@ from grader.templates import (
     transposed_conv_size,
     vanishing_gradient,
 )
+
+TOPICS = ("recurrent networks", "detection", "convolution", "losses", "optimisation", "classical", "words")
+"""What the built-in templates are about, in the order in which they are listed."""
 
 BUILT_IN: Mapping[str, Template[Any, Any]] = {
     module.TEMPLATE.name: module.TEMPLATE
@@ -69,51 +67,3 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         derivative_expression,
     )
 }
-
-
-def load(path: Path) -> Template[Any, Any]:
-    """The template that a course's own file defines as TEMPLATE. CourseError: what is wrong with the file."""
-    if not path.is_file():
-        raise CourseError("there is no such file", file=path)
-    spec = importlib.util.spec_from_file_location(f"course_template_{digest(str(path))[:4].hex()}", path)
-    if spec is None or spec.loader is None:
-        raise CourseError("this is not a Python file", file=path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up by its name
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        line = getattr(error, "lineno", None) or _last_line(error, path)
-        raise CourseError(f"{type(error).__name__}: {error}", file=path, line=line) from error
-    template = getattr(module, "TEMPLATE", None)
-    if not isinstance(template, Template):
-        raise CourseError("the file must define TEMPLATE = Template(...)", file=path)
-    return template
-
-
-def _last_line(error: BaseException, path: Path) -> int | None:
-    lines = []
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(path):
-            lines.append(trace.tb_lineno)
-        trace = trace.tb_next
-    return lines[-1] if lines else None
-
-
-def all_templates(folder: Path | None = None) -> dict[str, Template[Any, Any]]:
-    """The built-in templates and those in `folder` (*.py, not _*.py), by name."""
-    found = dict(BUILT_IN)
-    for path in sorted(folder.glob("[!_]*.py")) if folder is not None and folder.is_dir() else ():
-        template = load(path)
-        if template.name in found:
-            raise CourseError(f"there is a template '{template.name}' already", file=path)
-        found[template.name] = template
-    return found
-
-
-def named(name: str, known: Mapping[str, Template[Any, Any]]) -> Template[Any, Any]:
-    """The template of this name. CourseError with the nearest name."""
-    if name not in known:
-        raise CourseError(f"there is no template '{name}'. {did_you_mean(name, known)}")
-    return known[name]

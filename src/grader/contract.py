@@ -1,0 +1,89 @@
+"""What a template's functions owe each other, tried once before a question is drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from grader.assignment import Question
+from grader.chance import Stream
+from grader.errors import CourseError, did_you_mean
+from grader.library import line_of
+from grader.part import Part
+from grader.template import GivensError
+from grader.work import Reference, Step, Value
+
+TRIES = 20
+
+
+@lru_cache(4096)
+def broken(question: Question) -> CourseError | None:
+    """The first thing in which the template's functions disagree, with its file and line."""
+    template, p = question.template, question.parameters
+    path = Path(template.solve.__code__.co_filename)
+    for name, part in ((part.name, part) for part in question.parts):
+        if [other.name for other in question.parts].count(name) > 1 or part.size == 0:
+            return CourseError(f"`ask` lists '{name}' twice, or without entries", file=path, line=line_of(path, name))
+    stream = Stream("contract", question.id)
+    for _ in range(TRIES):
+        try:
+            q = template.read(p, template.draw(p, stream))[1]
+        except GivensError as error:
+            message = f"`draw` makes givens that `read` refuses: {error}. Let the two agree"
+            return CourseError(message, file=path, line=template.draw.__code__.co_firstlineno)
+        real = {name for name, mistake in question.mistakes.items() if mistake.exists(p, q)}
+        try:
+            steps = template.run(p, q, Reference(lambda _n, _v, known: real & set(known))).steps
+        except ArithmeticError:
+            continue  # what cannot be computed is drawn again
+        for word, problem in _problems(question, steps):
+            line = line_of(path, word) or template.solve.__code__.co_firstlineno
+            return CourseError(problem, file=path, line=line)
+        return None
+    return None
+
+
+def _problems(question: Question, steps: Mapping[str, Step]) -> Iterator[tuple[str, str]]:
+    """What to look for in the file, and the sentence."""
+    for part in question.parts:
+        if part.kind not in ("number", "integer", "choice"):
+            continue
+        if part.name not in steps:
+            hint = did_you_mean(part.name, steps)
+            yield part.name, f"`ask` asks for '{part.name}', but `solve` makes no step of this name. {hint}"
+            continue
+        step = steps[part.name]
+        values = {"": step.value, **step.mistakes}
+        for mistake, value in values.items():
+            problem = _unfit(part, value)
+            if problem:
+                yield mistake or part.name, f"{f'{mistake} at ' if mistake else ''}the step '{part.name}' {problem}"
+    for step in steps.values():
+        for mistake in step.knows:
+            if mistake not in question.mistakes:
+                told = f'write {mistake}=Mistake("what one gets with …") in `mistakes`'
+                yield mistake, f"the mistake {mistake} has no sentence: {told}"
+
+
+def _unfit(part: Part, value: Value) -> str:
+    if part.kind == "choice":
+        return "" if _labels(value) <= set(part.labels) else f"is {value!r}, which is not among the part's labels"
+    if isinstance(value, Sequence):
+        return f"is {value!r}: an array must be np.array(…), a single one a number"
+    if not isinstance(value, np.ndarray | float | int | np.number | np.bool_):
+        return f"is {value!r}, which is not a number"
+    found, asked = np.shape(value), part.shape
+    if found != asked and not (part.size == 1 and np.size(value) == 1):
+        return f"has the shape {_sizes(found)}, but `ask` says {_sizes(asked)}. Make the two agree"
+    return ""
+
+
+def _labels(value: Value) -> set[str]:
+    return {str(label) for label in np.ravel(value).tolist()}
+
+
+def _sizes(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape)) or "of one number"
