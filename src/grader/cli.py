@@ -177,6 +177,8 @@ def grade(paths: tuple[Path, ...], assignment: str | None, workers: int | None) 
     course = _course()
     graded = job(course, list(paths), assignment, _progress)
     _print_fates(graded)
+    for line in graded.changed:
+        click.echo(line)
     with Engine(workers) as engine:
         for name in graded.assignments:
             _print_report(name, report(course, course.load(name), _progress, engine))
@@ -324,9 +326,9 @@ def _parameters(params: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _template(name: str) -> Any:
-    from grader.library import chosen
+    from grader.library import all_templates, chosen
 
-    return chosen(name, Path("templates"))
+    return chosen(name, all_templates(Path("templates")))
 
 
 @main.command()

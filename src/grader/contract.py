@@ -32,7 +32,7 @@ def broken(question: Question) -> CourseError | None:
         try:
             q = template.read(p, template.draw(p, stream))[1]
         except GivensError as error:
-            message = f"`draw` makes givens that `read` refuses: {error}. Let the two agree"
+            message = f"`draw` and `read` do not agree: {error}"
             return CourseError(message, file=path, line=template.draw.__code__.co_firstlineno)
         real = {name for name, mistake in question.mistakes.items() if mistake.exists(p, q)}
         try:
@@ -40,8 +40,8 @@ def broken(question: Question) -> CourseError | None:
         except ArithmeticError:
             continue  # what cannot be computed is drawn again
         for word, problem in _problems(question, steps):
-            line = line_of(path, word) or template.solve.__code__.co_firstlineno
-            return CourseError(problem, file=path, line=line)
+            start = template.solve.__code__.co_firstlineno
+            return CourseError(problem, file=path, line=line_of(path, word, start) or line_of(path, word) or start)
         return None
     return None
 
@@ -75,15 +75,10 @@ def _unfit(part: Part, value: Value) -> str:
         return f"is {value!r}: an array must be np.array(…), a single one a number"
     if not isinstance(value, np.ndarray | float | int | np.number | np.bool_):
         return f"is {value!r}, which is not a number"
-    found, asked = np.shape(value), part.shape
-    if found != asked and not (part.size == 1 and np.size(value) == 1):
-        return f"has the shape {_sizes(found)}, but `ask` says {_sizes(asked)}. Make the two agree"
+    if np.shape(value) != part.shape and not part.size == np.size(value) == 1:
+        return f"has the shape {np.shape(value)}, but `ask` says {part.shape}. Make the two agree"
     return ""
 
 
 def _labels(value: Value) -> set[str]:
     return {str(label) for label in np.ravel(value).tolist()}
-
-
-def _sizes(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape)) or "of one number"

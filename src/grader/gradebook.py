@@ -186,6 +186,14 @@ class Gradebook:
             for i, issue, sid, name, email, section, instance in rows
         ]
 
+    def sources(self, issue: int) -> set[tuple[str, str]]:
+        """The templates that an issue's papers were made from: (template, hash of its file)."""
+        rows = self.db.execute(
+            "SELECT DISTINCT template, template_source FROM variants JOIN papers ON papers.id = paper WHERE issue = ?",
+            (issue,),
+        )
+        return set(rows)
+
     def filled(self, paper: Paper) -> Paper:
         """The paper with its givens. They are read when they are needed: a large class's would fill the memory."""
         return replace(paper, givens=self.givens(paper.id))

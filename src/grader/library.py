@@ -67,9 +67,15 @@ def named(name: str, known: Mapping[str, Template[Any, Any]]) -> Template[Any, A
     return known[name]
 
 
-def chosen(word: str, folder: Path | None = None) -> Template[Any, Any]:
-    """The template that somebody names: the path of its file, or its name."""
-    return load(Path(word)) if word.endswith(".py") else named(word, all_templates(folder))
+def chosen(word: str, library: Library) -> Template[Any, Any]:
+    """The template that somebody names: the path of its file, or its name. CourseError: what is wrong with it."""
+    if not word.endswith(".py"):
+        return named(word, library)
+    template = load(Path(word))
+    shared = library.broken.get(template.name)
+    if shared is not None and any(path.parent == Path(word).parent for path in library.files.values()):
+        raise shared
+    return template
 
 
 def load(path: Path) -> Template[Any, Any]:
@@ -82,12 +88,12 @@ def load(path: Path) -> Template[Any, Any]:
     return template
 
 
-def line_of(path: Path, word: str) -> int | None:
-    """The first line of a file that holds this word, quoted if it stands so anywhere."""
+def line_of(path: Path, word: str, start: int = 1) -> int | None:
+    """The first line of a file, from `start` on, that holds this word, quoted if it stands so anywhere."""
     lines = path.read_text(encoding="utf-8").splitlines()
     for pattern in (rf"""["']{re.escape(word)}["']""", rf"\b{re.escape(word)}\b"):
         for number, line in enumerate(lines, start=1):
-            if re.search(pattern, line):
+            if number >= start and re.search(pattern, line):
                 return number
     return None
 

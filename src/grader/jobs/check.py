@@ -13,9 +13,10 @@ from grader.assignment import checked_assignment
 from grader.audit import Audit, audit
 from grader.blame import blamed
 from grader.config import Source
+from grader.contract import broken
 from grader.course import Course, Loaded
 from grader.errors import CourseError, did_you_mean
-from grader.library import load, named
+from grader.library import chosen
 from grader.rubric import QuestionRules, compiled
 from grader.template import Template
 
@@ -43,9 +44,7 @@ def check(root: Path, names: Sequence[str], seeds: int) -> Iterator[Line]:
 def subject(course: Course, name: str) -> Loaded | Template[Any, Any]:
     """An assignment of the course, or a template by its name or its file. CourseError: neither, or what is wrong."""
     _known(course, name)
-    if name.endswith(".py"):
-        return load(Path(name))
-    return course.load(name) if name in _assignments(course) else named(name, course.templates)
+    return course.load(name) if name in _assignments(course) else chosen(name, course.templates)
 
 
 def _assignments(course: Course) -> list[str]:
@@ -66,7 +65,7 @@ def _told(name: str, lines: Iterator[Line]) -> Iterator[Line]:
         fault = error if isinstance(error, CourseError) else blamed(error)
         if fault is None:
             raise
-        yield f"{name}: FAILS: {fault}", True
+        yield f"FAILS: {fault}" if fault.file else f"{name}: FAILS: {fault}", True
 
 
 def _checked(course: Course, name: str, seeds: int) -> Iterator[Line]:
@@ -79,7 +78,11 @@ def _checked(course: Course, name: str, seeds: int) -> Iterator[Line]:
 
 
 def _template(template: Template[Any, Any], seeds: int) -> Iterator[Line]:
-    yield from _audited(template.name, default_rules(template), seeds, with_mistakes=True)
+    rules = default_rules(template)
+    fault = broken(rules.question)
+    if fault is not None:
+        raise fault
+    yield from _audited(template.name, rules, seeds, with_mistakes=True)
     for change in variations(template):
         name, value = next(iter(change.items()))
         rules = default_rules(template, change)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,8 @@ class Graded:
 
     entries: list[Entry] = field(default_factory=list)
     assignments: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    """A sentence for each template that is not any more what the papers were issued from."""
 
     def count(self, fate: str) -> int:
         return sum(entry.fate == fate for entry in self.entries)
@@ -69,9 +71,10 @@ class Grading:
         if wanted is not None and wanted not in names:
             course.load(wanted)  # says what is wrong
         self.papers = {name: Papers(papers) for name in names if (papers := gradebook.papers(name))}
+        self.graded = [name for name in self.papers if wanted in (None, name)]
         self.issued = {
             issue.id: course.as_issued(name, issue.definition)
-            for name in self.papers
+            for name in self.graded
             for issue in gradebook.issues(name)
         }
         self.rules = {number: rules_hash(loaded) for number, loaded in self.issued.items()}
@@ -82,7 +85,20 @@ class Grading:
 
     def rubrics(self) -> dict[str, str]:
         """The hash of each assignment's rubric of today."""
-        return {name: self.course.load(name).rubric.hash for name in self.papers}
+        return {name: self.course.load(name).rubric.hash for name in self.graded}
+
+    def changed(self) -> Iterator[str]:
+        """What to tell of templates that are not any more what the newest papers were issued from."""
+        for name in self.graded:
+            number = self.gradebook.issues(name)[-1].id
+            today = {q.template.name: q.template.source for q in self.issued[number].assignment.questions}
+            for template in sorted(
+                {t for t, source in self.gradebook.sources(number) if source != today.get(t, source)}
+            ):
+                yield (
+                    f"{name}: the template '{template}' has changed since its papers were issued; "
+                    "all sheets are marked by what it says now"
+                )
 
     def take(self, run: int, found: Found) -> Entry:
         """Read a file, find out whose it is, mark it. What stands in the way becomes the file's fate."""
@@ -141,7 +157,7 @@ class Grading:
 
     def mark_stale(self, run: int) -> None:
         """Sheets handed in before are marked again when the rules have changed since."""
-        for name in [name for name in self.papers if self.wanted in (None, name)]:
+        for name in self.graded:
             for current in self.gradebook.current_markings(name).values():
                 paper = self.papers[name].by_id[current.paper]
                 if self.gradebook.marked_by(current.submission) != (paper.id, self.rules[paper.issue]):
@@ -184,10 +200,11 @@ def grade(
             gone = _gone(gradebook, course, paths, {entry.path for entry in entries})
             # what was passed over for another assignment's sake keeps the word said on it before
             told = [entry for entry in entries if not (entry.fate == "ignored" and entry.assignment)]
+            changed = list(grading.changed())
             gradebook.add_fates(run, [entry.row for entry in [*told, *(Entry(path, "gone") for path in gone)]])
     finally:
         gradebook.close()
-    graded = Graded(entries, [name for name in grading.papers if wanted in (None, name)])
+    graded = Graded(entries, grading.graded, changed)
     assert len(entries) == sum(graded.count(fate) for fate in FATES), "every file has one fate"
     return graded
 
