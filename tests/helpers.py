@@ -11,6 +11,7 @@ import numpy as np
 from grader.answers import Answers, Entry, Sheet
 from grader.assignment import Question, checked_assignment
 from grader.config import Source
+from grader.expression import Formula
 from grader.marking import Mark, mark_question
 from grader.rubric import compiled
 from grader.rules import QuestionRules
@@ -61,7 +62,11 @@ def mistaken(steps: Mapping[str, Step], mistake: str) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
+    if isinstance(value, Formula):
+        return str(value)
     if isinstance(value, np.ndarray):
+        if value.dtype == object:
+            value = np.vectorize(str)(value)
         return value.item() if value.size == 1 else value.tolist()
     return value
 

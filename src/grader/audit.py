@@ -80,6 +80,7 @@ def audit(rules: QuestionRules, seeds: int) -> Audit:
     if found.failures:
         return found
     seen: set[bytes] = set()
+    individual = any(part.kind not in ("expression", "text") for part in rules.question.asked)
     names: list[str] | None = None
     for seed in range(seeds):
         started = time.perf_counter()
@@ -89,7 +90,7 @@ def audit(rules: QuestionRules, seeds: int) -> Audit:
         if variant.warning and variant.warning not in found.warnings:
             found.warnings.append(variant.warning)
         printed = digest(repr(variant.givens))
-        found.duplicates += printed in seen
+        found.duplicates += individual and printed in seen
         seen.add(printed)
         one = _One(rules, variant, str(seed), found)
         names = names or list(one.key)
@@ -203,12 +204,12 @@ class _One:
                     figures.chance.append(_hit_by_chance(rule.tolerance, wrong, self.rules.parts[part].part))
 
     def _mistaken_cells(self, mistake: str) -> Iterator[tuple[str, int, Value, Value]]:
-        """The cells that the mistake leads to a value of: of choices those only that it changes."""
+        """The cells that the mistake leads to a value of: of labels and formulas those only that it changes."""
         for name, step in self.key.items():
             if name in self.rules.parts and mistake in step.mistakes:
                 pairs = zip(entries(step.value), entries(step.mistakes[mistake]), strict=True)
                 for i, (right, wrong) in enumerate(pairs):
-                    if right != wrong if isinstance(right, str) else math.isfinite(wrong):
+                    if right != wrong if labelled(right) else math.isfinite(wrong):
                         yield name, i, right, wrong
 
     # Sheets
@@ -251,8 +252,9 @@ class _One:
     def cheap_sheets(self) -> None:
         """All zeros, all ones, all tiny, noise: they earn only what is right."""
         numeric = [part for part in self.question.asked if part.kind in ("number", "integer")]
+        formulas = [part for part in self.question.asked if part.kind == "expression"]
         for text in ("0", "1", "0.000001", "-0.000001"):
-            marks = self.marked({part.name: [text] * len(part.cells) for part in numeric})
+            marks = self.marked({part.name: [text] * len(part.cells) for part in (*numeric, *formulas)})
             earned = [mark.cell for mark in marks if mark.points > 1e-9 and mark.verdict != "right"]
             if earned:
                 self.found.fail(f"a sheet of {text} earns points at {', '.join(earned[:4])}")
@@ -276,11 +278,14 @@ class _One:
         for mark in marks:
             by_part.setdefault(mark.part, []).append(mark)
         part = self.rules.parts[step]
-        pairs = zip(by_part[step], part.cells, entries(self.key[step].mistakes[mistake]), strict=True)
-        for mark, rule, wrong in pairs:
-            seen = visible(rule, wrong, mark.expected)
-            trivial = mark.answer.number and _trivial(rule.tolerance, part.part.domain, wrong, mark.expected)
-            telling = seen and not trivial
+        key = self.key[step]
+        pairs = zip(by_part[step], part.cells, entries(key.value), entries(key.mistakes[mistake]), strict=True)
+        for mark, rule, right, wrong in pairs:
+            seen = visible(rule, wrong, right)
+            if rule.space is not None:
+                telling = seen and not rule.space.constant(wrong)
+            else:
+                telling = seen and not (mark.answer.number and _trivial(rule.tolerance, part.part.domain, wrong, right))
             if telling and (mark.verdict != "mistake" or mistake not in mark.mistakes):
                 self.found.fail(f"{mistake} at {step} is called {mark.verdict} {';'.join(mark.mistakes)}")
         later = list(self.key)[list(self.key).index(step) + 1 :]
@@ -316,6 +321,8 @@ def _hit_by_chance(tolerance: Tolerance, wrong: Value, part: Part) -> float:
     """The share of its domain (else of ± twice its size) that a mistake's tolerance covers; one of so many labels."""
     if part.kind == "choice":
         return 1 / len(part.labels)
+    if part.kind == "expression":
+        return 0.0
     low, high = part.domain.low, part.domain.high
     width = high - low if math.isfinite(high - low) else 4 * abs(wrong) + 1
     return min(1.0, max(2 * tolerance.radius(wrong), 1.0 if tolerance.exact else 0.0) / width)

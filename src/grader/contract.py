@@ -11,6 +11,7 @@ import numpy as np
 from grader.assignment import Question
 from grader.chance import Stream
 from grader.errors import CourseError, did_you_mean
+from grader.expression import Formula
 from grader.library import line_of
 from grader.part import Part
 from grader.template import GivensError
@@ -49,7 +50,7 @@ def broken(question: Question) -> CourseError | None:
 def _problems(question: Question, steps: Mapping[str, Step]) -> Iterator[tuple[str, str]]:
     """What to look for in the file, and the sentence."""
     for part in question.parts:
-        if part.kind not in ("number", "integer", "choice"):
+        if part.kind == "text":
             continue
         if part.name not in steps:
             hint = did_you_mean(part.name, steps)
@@ -71,9 +72,13 @@ def _problems(question: Question, steps: Mapping[str, Step]) -> Iterator[tuple[s
 def _unfit(part: Part, value: Value) -> str:
     if part.kind == "choice":
         return "" if _labels(value) <= set(part.labels) else f"is {value!r}, which is not among the part's labels"
-    if isinstance(value, Sequence):
+    if part.kind == "expression":
+        formulas = all(isinstance(entry, Formula) for entry in np.ravel(value).tolist())
+        if not formulas:
+            return f"is {value!r}, which is not a formula: make it from `symbols` of grader.expression"
+    elif isinstance(value, Sequence):
         return f"is {value!r}: an array must be np.array(…), a single one a number"
-    if not isinstance(value, np.ndarray | float | int | np.number | np.bool_):
+    elif not isinstance(value, np.ndarray | float | int | np.number | np.bool_):
         return f"is {value!r}, which is not a number"
     if np.shape(value) != part.shape and not part.size == np.size(value) == 1:
         return f"has the shape {np.shape(value)}, but `ask` says {part.shape}. Make the two agree"

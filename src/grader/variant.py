@@ -43,7 +43,7 @@ class Variant:
     warning: str = ""
 
 
-def entries(value: Value) -> list[float]:
+def entries(value: Value) -> list[Value]:
     """A step's value as a plain list of its entries, row by row."""
     if isinstance(value, np.ndarray):
         return [value.item()] if value.size == 1 else value.ravel().tolist()

@@ -44,7 +44,9 @@ def test_values_and_slopes_are_those_of_the_plain_function(function: str, n: int
 
 def test_an_example_by_hand() -> None:
     found = values(solution(NAME, raw_of("sigmoid", 0, math.log(3))))
-    assert found == dict(value=pytest.approx([0.5, 0.75]), derivative=pytest.approx([0.25, 0.1875]))
+    numbers = dict(value=pytest.approx([0.5, 0.75]), derivative=pytest.approx([0.25, 0.1875]))
+    assert found == {**numbers, "formula": "S*(1 - S)"}
+    assert values(solution(NAME, raw_of("tanh", 0)))["formula"] == "1 - S^2"
     assert values(solution(NAME, raw_of("relu", -2, 3))) == dict(value=[0, 3], derivative=[0, 1])
     assert values(solution(NAME, raw_of("leaky_relu", -2, 3))) == dict(value=[-0.02, 3], derivative=[0.01, 1])
 
@@ -63,13 +65,17 @@ def test_softplus_neither_overflows_nor_loses_small_values() -> None:
 
 def test_every_mistake_is_its_formula() -> None:
     steps = solution(NAME, raw_of("sigmoid", math.log(3), -math.log(3)))
-    assert mistaken(steps, "function_for_its_derivative") == {"derivative": pytest.approx([0.75, 0.25])}
-    assert mistaken(steps, "one_plus") == {"derivative": pytest.approx([0.75 * 1.75, 0.25 * 1.25])}
-    assert mistaken(steps, "one_minus_only") == {"derivative": pytest.approx([0.25, 0.75])}
+    by_mistake = {
+        "function_for_its_derivative": ([0.75, 0.25], "S"),
+        "one_plus": ([0.75 * 1.75, 0.25 * 1.25], "S*(1 + S)"),
+        "one_minus_only": ([0.25, 0.75], "1 - S"),
+    }
+    for mistake, (numbers, formula) in by_mistake.items():
+        assert mistaken(steps, mistake) == {"derivative": pytest.approx(numbers), "formula": formula}
     S = math.tanh(0.7)
     hyperbolic = solution(NAME, raw_of("tanh", 0.7))
-    assert mistaken(hyperbolic, "one_plus") == {"derivative": pytest.approx(S * (1 + S))}
-    assert mistaken(hyperbolic, "one_minus_only") == {"derivative": pytest.approx(1 - S)}
+    assert mistaken(hyperbolic, "one_plus")["derivative"] == pytest.approx(S * (1 + S))
+    assert mistaken(hyperbolic, "one_minus_only")["derivative"] == pytest.approx(1 - S)
     softened = solution(NAME, raw_of("softplus", 0.7))
     assert mistaken(softened, "function_for_its_derivative") == {"derivative": pytest.approx(PLAIN["softplus"](0.7))}
 
@@ -91,7 +97,13 @@ def test_a_slip_in_the_value_is_carried_into_the_derivative() -> None:
     rules = rules_of(NAME, parameters={"n": 2})
     raw = raw_of("sigmoid", 1.2, -0.4)
     found = verdicts(marked(rules, raw, {"value": ["0.7", "0.40131"], "derivative": ["0.21", "0.24026"]}))
-    assert found == {"value[1]": "wrong", "value[2]": "right", "derivative[1]": "follows", "derivative[2]": "right"}
+    assert found == {
+        "value[1]": "wrong",
+        "value[2]": "right",
+        "derivative[1]": "follows",
+        "derivative[2]": "right",
+        "formula": "blank",
+    }
 
 
 def test_one_factor_of_the_derivative_is_named() -> None:
@@ -128,3 +140,23 @@ def test_givens_that_cannot_be_read_say_why(change: dict[str, Any], sentence: st
         TEMPLATE.read(ActivationParameters(), {**raw_of("tanh", 1), **change})
     with pytest.raises(GivensError, match="z is missing"):
         TEMPLATE.read(ActivationParameters(), {"function": "tanh"})
+
+
+@pytest.mark.parametrize(
+    ("function", "text", "verdict"),
+    [
+        ("sigmoid", "S - S²", "right"),
+        ("sigmoid", "e^(-z)/(1+e^{-z})^2", "right"),
+        ("sigmoid", "σ(z)(1-σ(z))", "right"),
+        ("tanh", "1-tanh^2 z", "right"),
+        ("tanh", "sech(z)^2", "right"),
+        ("tanh", "(1-S)(1+S)", "right"),
+        ("sigmoid", "1/(1+e^-z)", "mistake"),
+        ("tanh", "1-tanh(z)", "mistake"),
+        ("tanh", "S(1-S)", "wrong"),
+    ],
+)
+def test_the_derivative_may_be_written_in_any_form(function: str, text: str, verdict: str) -> None:
+    rules = rules_of(NAME, parameters={"function": function})
+    raw = TEMPLATE.draw(ActivationParameters.model_validate({"function": function}), Stream("formula"))
+    assert marked(rules, raw, {"formula": text})["formula"].verdict == verdict

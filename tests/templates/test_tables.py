@@ -22,7 +22,7 @@ SLOTTED: list[tuple[str, dict[str, Any]]] = [
     *(("vanishing_gradient", dict(steps=steps)) for steps in (3, 5, 12)),
     *(("activation_derivative", dict(n=n)) for n in (2, 4, 12)),
 ]
-BESIDE = {"ap", "loss", "gamma_zero", "near_one", "near_zero", "product", "fate", "steps"}
+BESIDE = {"ap", "loss", "gamma_zero", "near_one", "near_zero", "product", "fate", "steps", "formula"}
 """Parts with one answer have their places below the tables."""
 
 

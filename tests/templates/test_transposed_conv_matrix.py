@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -186,3 +187,50 @@ def test_sizes_come_from_the_givens_and_entries_are_never_zero() -> None:
         read, _ = TEMPLATE.read(MatrixParameters(), raw)
         assert (read.kernel, read.input, read.stride, read.padding) == (3, 3, 2, 1)
         assert [part.shape for part in TEMPLATE.ask(read)] == [(25, 9), (5, 5)]
+
+
+SYMBOLIC = dict(parameters={"symbolic": True})
+
+
+def test_entries_are_the_kernels_symbols_where_the_parameters_say_so() -> None:
+    found = values(solution(NAME, {}, {"symbolic": True}))
+    names = {1: "k_1", 2: "k_2", 3: "k_3", 4: "k_4", 0: "0"}
+    assert found["matrix"] == [[names[entry] for entry in row] for row in SMALL_MATRIX]
+    assert found["output"][0] == ["k_1*x_1", "k_2*x_1 + k_1*x_2", "k_2*x_2"]
+
+
+@given(variants())
+def test_formulas_are_the_numbers_when_the_symbols_are_given_theirs(raw: dict[str, Any]) -> None:
+    kernel, image = raw["kernel"], raw["input"]
+    shape = dict(kernel=len(kernel), input=len(image), stride=raw["stride"], padding=raw["padding"])
+    if raw["stride"] > len(kernel):
+        return
+    point = {f"k_{i}": np.array([v]) for i, v in enumerate((v for row in kernel for v in row), start=1)}
+    point |= {f"x_{i}": np.array([v]) for i, v in enumerate((v for row in image for v in row), start=1)}
+    written = solution(NAME, {}, {"symbolic": True, **shape})["output"].value
+    numbers = [[np.ravel(cell.at(point)).item() for cell in row] for row in written]
+    assert np.array(numbers) == pytest.approx(np.array(stamped(kernel, image, raw["stride"], raw["padding"])))
+
+
+def test_a_slip_in_a_symbol_is_carried_into_the_output() -> None:
+    rules = rules_of(NAME, **SYMBOLIC)
+    key = values(solution(NAME, {}, {"symbolic": True}))
+    matrix = [list(row) for row in key["matrix"]]
+    matrix[1][0] = "2 k_2"
+    output = [list(row) for row in key["output"]]
+    output[0][1] = "x2 k1 + 2k₂·x1"
+    found = verdicts(marked(rules, {"stride": 1, "padding": 0}, {"matrix": matrix, "output": output}))
+    assert {name for name, verdict in found.items() if verdict != "right"} == {"matrix[2,1]", "output[1,2]"}
+    assert (found["matrix[2,1]"], found["output[1,2]"]) == ("wrong", "follows")
+
+
+def test_zeros_alone_earn_nothing_in_a_matrix_of_symbols() -> None:
+    marks = marked(rules_of(NAME, **SYMBOLIC), {"stride": 1, "padding": 0}, {"matrix": [["0"] * 4] * 9})
+    assert sum(mark.points for mark in marks.values()) == 0
+
+
+def test_a_kernel_of_symbols_turned_by_half_a_turn_is_named() -> None:
+    key = solution(NAME, {}, {"symbolic": True})
+    turned = mistaken(key, "kernel_flipped")["matrix"]
+    marks = marked(rules_of(NAME, **SYMBOLIC), {"stride": 1, "padding": 0}, {"matrix": turned})
+    assert {mark.mistakes for mark in marks.values() if mark.verdict == "mistake"} == {("kernel_flipped",)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from pydantic import Field, model_validator
 
 from grader.chance import Stream
 from grader.drawing import Drawing
+from grader.expression import Formula, Space, number
+from grader.expression.tree import Symbol
 from grader.figures import stamps
 from grader.numerics.convolution import transposed_matrix, transposed_size
 from grader.part import Part
@@ -41,6 +44,9 @@ class MatrixParameters(Parameters):
     input: int = Field(2, ge=1, le=3, description="n, the input's side")
     stride: int = Field(1, ge=1, le=3, description="S, how far apart neighbouring cells' stamps are")
     padding: int = Field(0, ge=0, le=3, description="P, how many lines are cut off at every side")
+    symbolic: bool = Field(
+        False, description="entries as formulas in the kernel's k_1, k_2 … and the input's x_1, x_2 …"
+    )
     values: Range = Field((-5, 5), description="range of the kernel's and the input's entries, whole numbers but 0")
 
     @model_validator(mode="after")
@@ -82,23 +88,39 @@ def fitted(p: MatrixParameters, raw: Raw) -> tuple[MatrixParameters, dict[str, A
 
 def read(p: MatrixParameters, raw: Raw) -> tuple[MatrixParameters, Givens]:
     p, arrays = fitted(p, raw)
+    if p.symbolic:
+        return p, Givens(lettered("k", p.kernel), lettered("x", p.input))
     missing(arrays, SHAPES)
     return p, Givens(arrays["kernel"], arrays["input"])
 
 
+def lettered(letter: str, size: int) -> Array:
+    """A square of symbols, numbered row by row."""
+    return np.array([Symbol(f"{letter}_{i}") for i in range(1, size * size + 1)]).reshape(size, size)
+
+
+@lru_cache(64)
+def space(kernel: int, size: int) -> Space:
+    names = [symbol.name for symbol in (*lettered("k", kernel).ravel(), *lettered("x", size).ravel())]
+    return Space(dict.fromkeys(names, (-2.0, 2.0)))
+
+
 def draw(p: MatrixParameters, chance: Stream) -> dict[str, Any]:
+    shape = {"stride": p.stride, "padding": p.padding}
+    if p.symbolic:
+        return shape
     low, high = (int(v) for v in p.values)
     options = [v for v in range(low, high + 1) if v]
 
     def square(size: int) -> list[list[int]]:
         return [[chance.pick(options) for _ in range(size)] for _ in range(size)]
 
-    return {"kernel": square(p.kernel), "input": square(p.input), "stride": p.stride, "padding": p.padding}
+    return {"kernel": square(p.kernel), "input": square(p.input), **shape}
 
 
 def ask(p: MatrixParameters) -> list[Part]:
     out = side(p)
-    return [
+    parts = [
         Part(
             "matrix",
             "matrix of the transposed convolution",
@@ -108,10 +130,23 @@ def ask(p: MatrixParameters) -> list[Part]:
         ),
         Part("output", "output", "O", shape=(out, out)),
     ]
+    if not p.symbolic:
+        return parts
+    return [replace(part, kind="expression", space=space(p.kernel, p.input)) for part in parts]
 
 
 def matrix_of(p: MatrixParameters, kernel: Array) -> Array:
-    return transposed_matrix(kernel, p.input, p.stride, p.padding)
+    if not p.symbolic:
+        return transposed_matrix(kernel, p.input, p.stride, p.padding)
+    places = transposed_matrix(np.arange(1.0, kernel.size + 1).reshape(kernel.shape), p.input, p.stride, p.padding)
+    matrix: Array = np.array([number(0), *kernel.ravel()])[places.astype(int)]
+    return matrix
+
+
+def dotted(row: Array, entering: Array) -> Formula:
+    """The sum of products of formulas, without those with a zero."""
+    terms = [a * x for a, x in zip(row, entering, strict=True) if a != number(0)]
+    return sum(terms[1:], terms[0]) if terms else number(0)
 
 
 def flipped(p: MatrixParameters, q: Givens) -> Array:
@@ -122,7 +157,9 @@ def solve(p: MatrixParameters, q: Givens, work: Work) -> None:
     out = side(p)
 
     def applied(matrix: Array) -> Array:
-        return (matrix @ q.input.ravel()).reshape(out, out)
+        entering = q.input.ravel()
+        rows = [dotted(row, entering) for row in matrix] if p.symbolic else matrix @ entering
+        return np.array(rows).reshape(out, out)
 
     right = matrix_of(p, q.kernel)
     transposed = {"matrix_transposed": lambda: right.T} if out == p.input else {}
@@ -169,23 +206,28 @@ def guard(p: MatrixParameters, q: Givens, _steps: Mapping[str, Step]) -> str:
 
 
 def wording(p: MatrixParameters) -> str:
+    letters = " Kernel and input are symbols: write formulas in them, and 0 where nothing is." if p.symbolic else ""
     cut = "" if p.padding == 0 else " Then $P$ lines are cut off at every side."
     return (
         "A square input $X$ goes through a transposed convolution with a square kernel $K$ and without a bias: every "
         "entry of $X$ puts a copy of the kernel, times that entry, into the output, $S$ cells after its neighbour's, "
         f"and what overlaps adds up.{cut} The kernel is not turned. Write the convolution as one matrix $M$ "
         "and give the output $O$. Input and output are flattened row by row: row 1 from left to right, then row 2."
+        f"{letters}"
         "\n\n"
         r"$$\mathrm{flatten}(O) = M \cdot \mathrm{flatten}(X)$$"
     )
 
 
 def show(p: MatrixParameters, q: Givens) -> Sequence[Shown]:
+    sizes = [Shown("S", str(p.stride)), Shown("P", str(p.padding))]
+    if p.symbolic:
+        squares = (("K", q.kernel), ("X", q.input))
+        return [*(Shown(name, tuple(tuple(map(str, row)) for row in square)) for name, square in squares), *sizes]
     return [
         shown_array("K", q.kernel, 0),
         shown_array("X", q.input, 0),
-        Shown("S", str(p.stride)),
-        Shown("P", str(p.padding)),
+        *sizes,
     ]
 
 

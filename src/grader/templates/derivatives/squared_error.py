@@ -42,13 +42,14 @@ def rnn_sse(samples: int) -> System:
         ]
         over_samples(work, "dW_hy", [dy[k] * h[k] for k in range(samples)])
         for name, weight, entering in (("dW_hh", W_hh, h_0), ("dW_hx", W_hx, x)):
-            slip = [dy[k] * W_hy * h[k] * entering[k] for k in range(samples)]
             over_samples(
                 work,
                 name,
                 [dy[k] * W_hy * (1 - h[k] ** 2) * entering[k] for k in range(samples)],
-                tanh_for_its_derivative=slip,
-                functions_for_their_derivatives=slip,
+                tanh_for_its_derivative=[dy[k] * W_hy * h[k] * entering[k] for k in range(samples)],
+                functions_for_their_derivatives=[
+                    2 * (y[k] - t[k]) * y[k] * W_hy * h[k] * entering[k] for k in range(samples)
+                ],
                 weight_for_input=[dy[k] * W_hy * (1 - h[k] ** 2) * weight for k in range(samples)],
             )
 
