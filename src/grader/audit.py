@@ -99,7 +99,8 @@ def audit(rules: QuestionRules, seeds: int) -> Audit:
         one.run()
     if found.acceptance < RARE:
         found.warnings.append(f"only 1 of {1 / found.acceptance:.0f} draws is accepted")
-    if found.duplicates > COMMON * found.variants:
+    numeric = any(part.kind in ("number", "integer") for part in rules.question.asked)  # words are shared as they are
+    if numeric and found.duplicates > COMMON * found.variants:
         repeated = f"{found.duplicates} of {found.variants} variants had been drawn before"
         found.warnings.append(f"{repeated}: students will share papers; larger sizes give more of them")
     if found.noise_named > max(3, NOISE_NAMED * found.noise_cells):

@@ -94,10 +94,12 @@ def knowing_steps(question: Question, q: Any) -> dict[str, list[str]]:
 
 
 def slipped(chance: Stream) -> Callable[[Value], Value]:
-    """A slip of the pen: one entry off by a fifth to a half."""
+    """A slip of the pen: one entry off by a fifth to a half. A label is as it was."""
     factor = 1 + chance.pick((-1, 1)) * chance.integer(20, 50) / 100
 
     def slip(value: Value) -> Value:
+        if labelled(value):
+            return value
         if isinstance(value, np.ndarray):
             out = value.copy()
             flat = out.reshape(-1)

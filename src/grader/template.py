@@ -57,10 +57,14 @@ def always(_p: object, _q: object) -> bool:
     return True
 
 
+WHAT_ONE_GETS = "what one gets "
+
+
 @dataclass(frozen=True)
 class Mistake:
     """A named error: `sentence` completes "0.62 is …" for the student, and begins with "what one gets"; it says when
-    a value arises, not what the student did. `exists(parameters, givens)`: whether it can be made at all.
+    a value arises, not what the student did. One that begins otherwise is a sentence of its own (an instructor's).
+    `exists(parameters, givens)`: whether it can be made at all.
     """
 
     sentence: str
@@ -69,7 +73,12 @@ class Mistake:
     @property
     def what(self) -> str:
         """The sentence without its beginning, for a list: "with the bias left out"."""
-        return self.sentence.removeprefix("what one gets ")
+        return self.sentence.removeprefix(WHAT_ONE_GETS)
+
+    @property
+    def completes(self) -> bool:
+        """Does the sentence complete "0.62 is …"?"""
+        return self.sentence.startswith(WHAT_ONE_GETS)
 
 
 @dataclass(frozen=True)
@@ -91,12 +100,14 @@ class Slot:
 class Picture:
     """A table that belongs to the givens (a ranking, two boxes): a header and rows of texts and places to fill in.
 
-    The header and the first column are wording: constant Markdown. A row or a column of places for parts that
-    are not asked is left out.
+    The header and the first column are wording: constant Markdown; with `wording` all texts are. A row or a column of
+    places for parts that are not asked is left out. `widths`: shares of the line, where cells do not show them.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str | Slot, ...], ...]
+    wording: bool = False
+    widths: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,8 @@ class Template(Generic[P, G]):
     `ask(p)` lists the parts in the order they are asked. `solve(p, q, work)` makes the steps. `guard(p, q, steps)` is
     "" or names what makes an instance unfit. `own_mistakes(p)` are those that come with the parameters. `symbols` has
     the LaTeX of steps between the parts. `show`, `tables`, `drawings`, `wording` are for pages: the wording and all
-    formulas hold no student's numbers.
+    formulas hold no student's numbers. `stem` comes before the wording, where what is asked is itself drawn from a few
+    constant texts.
     """
 
     name: str
@@ -120,6 +132,7 @@ class Template(Generic[P, G]):
     ask: Callable[[P], list[Part]]
     solve: Callable[[P, G, Work], None]
     wording: Callable[[P], str]
+    stem: Callable[[P, G], str] = lambda _p, _q: ""
     mistakes: Mapping[str, Mistake] = field(default_factory=dict)
     own_mistakes: Callable[[P], Mapping[str, Mistake]] = lambda _p: {}
     guard: Callable[[P, G, Mapping[str, Step]], str] = lambda _p, _q, _steps: ""

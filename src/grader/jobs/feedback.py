@@ -63,18 +63,24 @@ def _write(packed: Mapping[int, bytes], reveal: Reveal, folder: Path, batch: Seq
         for question, mark in mark_sheet(rules, each.paper, sheet)[0]:
             marks.setdefault(question, []).append(mark)
         notes = [f"{message}. {advice}." for message, _, advice in each.marking.notes]
-        steps = solved_steps(rules, each.paper)
-        document = feedback(rules.assignment, rules.rubric, each.student, marks, steps, reveal=reveal, notes=notes)
+        givens = solver_givens(rules, each.paper)
+        steps = solved_steps(rules, givens)
+        document = feedback(
+            rules.assignment, rules.rubric, each.student, marks, steps, reveal=reveal, givens=givens, notes=notes
+        )
         both_forms(folder / f"{file_name(each.student.id)}.pdf", document)
     return [None] * len(batch)
 
 
-def solved_steps(loaded: Loaded, paper: Paper) -> dict[str, Any]:
-    """The key of each question of a paper."""
+def solver_givens(loaded: Loaded, paper: Paper) -> dict[str, Any]:
+    """The solver's givens of each question that the paper has."""
+    return {q.id: q.read(paper.givens[q.id]) for q in loaded.assignment.questions if q.id in paper.givens}
+
+
+def solved_steps(loaded: Loaded, givens: Mapping[str, Any]) -> dict[str, Any]:
+    """The key of each question that there are givens of."""
     return {
-        question.id: question.template.run(
-            question.parameters, question.read(paper.givens[question.id]), Reference()
-        ).steps
+        question.id: question.template.run(question.parameters, givens[question.id], Reference()).steps
         for question in loaded.assignment.questions
-        if question.id in paper.givens
+        if question.id in givens
     }

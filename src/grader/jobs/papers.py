@@ -42,11 +42,12 @@ def handout_of(loaded: Loaded, paper: Paper, *, draft: bool = False) -> Document
 
 
 def key_of(loaded: Loaded, paper: Paper) -> Document:
+    drawn = givens(loaded, paper)
     steps = {
-        question.id: question.template.run(question.parameters, q, Reference(everything)).steps
-        for question, q in zip(loaded.assignment.questions, givens(loaded, paper).values(), strict=True)
+        question.id: question.template.run(question.parameters, drawn[question.id], Reference(everything)).steps
+        for question in loaded.assignment.questions
     }
-    return key(loaded.assignment, loaded.rubric, paper.student, paper.instance, steps)
+    return key(loaded.assignment, loaded.rubric, paper.student, paper.instance, steps, drawn)
 
 
 def write_papers(

@@ -10,7 +10,7 @@ from grader.course import Course, Loaded
 from grader.files import write
 from grader.gradebook import Paper
 from grader.jobs import trial
-from grader.jobs.feedback import solved_steps
+from grader.jobs.feedback import solved_steps, solver_givens
 from grader.jobs.grade import mark_sheet
 from grader.jobs.papers import both_forms, handout_of
 from grader.pages.feedback import feedback
@@ -38,8 +38,9 @@ def preview(course: Course, loaded: Loaded, seed: str) -> list[Path]:
     marks: dict[str, list[Any]] = {}
     for question_id, mark in mark_sheet(loaded, paper, read_sheet(filled, "sheet-filled.csv"))[0]:
         marks.setdefault(question_id, []).append(mark)
-    steps, reveal = solved_steps(loaded, paper), loaded.rubric.feedback
-    document = feedback(loaded.assignment, loaded.rubric, SAMPLE, marks, steps, reveal=reveal, draft=True)
+    read, reveal = solver_givens(loaded, paper), loaded.rubric.feedback
+    steps = solved_steps(loaded, read)
+    document = feedback(loaded.assignment, loaded.rubric, SAMPLE, marks, steps, reveal=reveal, givens=read, draft=True)
     both_forms(folder / "feedback.pdf", document)
     return [folder / name for name in ("handout.pdf", "sheet.csv", "sheet-filled.csv", "feedback.pdf")]
 

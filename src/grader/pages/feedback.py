@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from grader.answers import Cell as Written
 from grader.assignment import Assignment, Question
@@ -15,6 +16,7 @@ from grader.pages.blocks import Block, Cell, Document, Facts, Heading, Marked, P
 from grader.pages.numbers import points
 from grader.pages.reasons import Reasons, marked_as, repeats, summary, tells
 from grader.pages.solution import latex_of, shown, solution
+from grader.pages.wording import answered
 from grader.part import Part
 from grader.roster import Student
 from grader.rubric import QuestionRules, Rubric
@@ -36,10 +38,14 @@ def feedback(
     steps: Mapping[str, Mapping[str, Step]],
     *,
     reveal: Reveal,
+    givens: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
     draft: bool = False,
 ) -> Document:
-    """`marks` and `steps` (the worked solution): for each question of the paper. `reveal`: how much is told."""
+    """`marks`, `steps` (the worked solution): for each question of the paper. `reveal`: how much is told.
+
+    `givens`: the solver's, to repeat what was asked where its words were drawn.
+    """
     facts = (
         ("Student", student.name or student.id),
         ("ID", student.id),
@@ -50,7 +56,7 @@ def feedback(
     for number, question in enumerate(assignment.questions, start=1):
         if question.id in marks:
             page = _Page(question, rubric.questions[question.id], marks[question.id], steps[question.id], reveal)
-            blocks += page.blocks(number)
+            blocks += page.blocks(number, (givens or {}).get(question.id))
     return Document(
         title=assignment.title,
         subtitle="Feedback",
@@ -77,7 +83,7 @@ class _Page:
         self.cells = {cell.name: cell for part in rules.parts.values() for cell in part.cells}
         self.again = repeats(marks, steps)
 
-    def blocks(self, number: int) -> Iterator[Block]:
+    def blocks(self, number: int, q: Any) -> Iterator[Block]:
         yield Heading(self.question.title, 2, earned(self.marks), str(number))
         yield self._table()
         reasons = Reasons(self.question, self.marks, self.cells, self.again)
@@ -86,6 +92,7 @@ class _Page:
         lost = any(mark.max - mark.points > 1e-9 for mark in self.marks if mark.verdict not in UNDECIDED)
         if lost and tells(self.reveal, "solution"):
             yield Heading("How it goes", 3)
+            yield from answered(self.question, q, self.steps)
             yield solution(self.question, self.steps)
 
     def _table(self) -> Table:

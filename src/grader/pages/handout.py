@@ -65,7 +65,7 @@ def handout(
         how = " ".join(filter(None, (*map(_sentence_case, rule_sentences(rules)), points_of_parts(rules))))
         blocks.append(Heading(question.title, 2, f"{question.id} · {points_word(rules.points)}", str(number)))
         blocks += stated
-        blocks.append(Plain(how, "small"))
+        blocks += [Plain(how, "small")] if how else []
         blocks += _boxes(question, _in_tables(stated))
     blocks.append(_how_to_answer(assignment, student))
     return Document(
@@ -86,9 +86,14 @@ def _sentence_case(sentence: str) -> str:
 
 
 def _how_to_answer(assignment: Assignment, student: Student) -> Panel:
-    question = assignment.questions[0]
-    cells = [cell for part in question.asked[:2] for cell in part.cells[:1]]
-    example = [f"{question.id},{cell},{value},…" for cell, value in zip(cells, EXAMPLES, strict=False)]
+    """With an example of two numbers, if any are asked for."""
+    places = [
+        f"{question.id},{part.cells[0]}"
+        for question in assignment.questions
+        for part in question.asked
+        if part.kind in ("number", "integer")
+    ]
+    example = [f"{place},{value},…" for place, value in zip(places, EXAMPLES, strict=False)]
     return Panel("How to answer", HOW_TO_ANSWER, f"{student.id}.csv", ("question,part,answer,meaning", *example))
 
 

@@ -13,6 +13,7 @@ from grader.pages.blocks import Marked
 from grader.pages.wording import VERDICTS, points_word
 from grader.rubric import CellRules
 from grader.rubric_file import Reveal
+from grader.template import Mistake
 
 SIGNS = {"right": "✓", "follows": "✓", "coarse": "~", "mistake": "~", "wrong": "✗", "blank": "–"}
 SEVERAL = {"right": "all right", "blank": "no answers"}
@@ -159,8 +160,7 @@ class Reasons:
         elif not tells(reveal, "verdicts"):
             return
         elif mark.verdict == "mistake":
-            known = self.question.mistakes
-            yield f"{{}} {', or '.join(known[name].sentence for name in mark.mistakes)}."
+            yield _what_gives_it([self.question.mistakes[name] for name in mark.mistakes])
         elif mark.verdict == "follows":
             yield f"worked out correctly from {self._sources(mark) or 'the numbers on your sheet'}."
         elif mark.verdict == "coarse":
@@ -178,6 +178,12 @@ class Reasons:
         return "your own " + _some(
             [f"{part} = {own[0].answer.text[:40]}" if len(own) == 1 else part for part, own in written.items()]
         )
+
+
+def _what_gives_it(mistakes: Sequence[Mistake]) -> str:
+    """What "0.62 is", or an instructor's own sentences."""
+    said = [_safe(mistake.sentence) for mistake in mistakes]
+    return f"{{}} {', or '.join(said)}." if all(mistake.completes for mistake in mistakes) else f"{'. '.join(said)}."
 
 
 def _safe(note: str) -> str:

@@ -15,6 +15,8 @@ from grader.part import Part
 from grader.rubric import QuestionRules
 from grader.sheets.writing import meanings
 from grader.template import Picture, Slot
+from grader.variant import entries
+from grader.work import Step
 
 VERDICTS: Mapping[str, tuple[str, Tone]] = {
     "right": ("right", "good"),
@@ -36,7 +38,7 @@ def worded(markdown: str, aliases: Mapping[str, str]) -> str:
 def statement(question: Question, q: Any) -> list[Block]:
     """What is asked, this student's numbers, the drawings, and tables with the places to fill in."""
     template, p, aliases = question.template, question.parameters, question.aliases
-    wording = [Text(worded(template.wording(p), aliases))]
+    wording = [Text(worded(text, aliases)) for text in (template.stem(p, q), template.wording(p)) if text]
     if question.text:
         wording.append(Text(question.text))
     shown = tuple(Given(renamed(item.symbol, aliases), item.value) for item in template.show(p, q))
@@ -46,6 +48,24 @@ def statement(question: Question, q: Any) -> list[Block]:
     if not drawings:
         return [*wording, *numbers]
     return [Around(drawings[0], (*wording, *numbers)), *drawings[1:]]
+
+
+def answered(question: Question, q: Any, steps: Mapping[str, Step]) -> list[Block]:
+    """What was asked, if its words were drawn, with the right answers in the places to fill in; else nothing."""
+    template, p = question.template, question.parameters
+    text = template.stem(p, q) if q is not None else ""
+    if not text:
+        return []
+    right = {
+        cell: str(value)
+        for part in question.asked
+        for cell, value in zip(part.cells, entries(steps[part.name].value), strict=True)
+    }
+    blocks: list[Block] = [Text(worded(text, question.aliases))]
+    for picture in template.tables(p, q):
+        rows = (tuple(right[cell.cell] if isinstance(cell, Slot) else cell for cell in row) for row in picture.rows)
+        blocks += _table(question, replace(picture, rows=tuple(rows)))
+    return blocks
 
 
 def _renamed(drawing: Drawing, aliases: Mapping[str, str]) -> Drawing:
@@ -74,11 +94,13 @@ def _table(question: Question, picture: Picture) -> Iterator[Block]:
         return
     rows = [[row[n] for n in columns] for row in filled]
     cells = tuple(
-        tuple(_cell(cell, boxes, question.aliases, wording=n == 0) for n, cell in enumerate(row)) for row in rows
+        tuple(_cell(cell, boxes, question.aliases, wording=n == 0 or picture.wording) for n, cell in enumerate(row))
+        for row in rows
     )
     header = tuple(_cell(picture.header[n], boxes, question.aliases, wording=True) for n in columns)
-    align = "l" + "c" * (len(columns) - 1)
-    yield Keep((Table(header, cells, align),))
+    align = "l" + ("l" if picture.wording else "c") * (len(columns) - 1)
+    widths = tuple(picture.widths[n] for n in columns) if picture.widths else None
+    yield Keep((Table(header, cells, align, widths=widths),))
 
 
 def _cell(cell: str | Slot, boxes: Mapping[str, AnswerBox], aliases: Mapping[str, str], *, wording: bool) -> Cell:
@@ -127,7 +149,7 @@ def rule_sentences(rules: QuestionRules) -> list[str]:
     """How precisely to write and what may differ, once for all parts that share a rule."""
     groups: dict[tuple[str, str, str], list[str]] = {}
     boxed = [part for part in rules.parts.values() if part.part.kind != "choice"]  # a choice's box lists its options
-    for part in boxed or rules.parts.values():
+    for part in boxed:
         if part.part.kind == "number" and part.part.judge is None:
             key = ("number", part.first.digits.words(), part.first.tolerance.words())
         else:
@@ -143,8 +165,6 @@ def _sentence(kind: str, digits: str, tolerance: str, names: str) -> str:
         return f"{start}write {digits}; an answer {tolerance}."
     if kind == "integer":
         return f"{start}whole numbers, which must be exact."
-    if kind == "choice":
-        return f"{start}one of the options."
     if kind == "judged":
         return f"{start}any answer that has the property asked for is right."
     return f"{start}in your own words."

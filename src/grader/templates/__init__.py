@@ -24,6 +24,7 @@ from grader.templates import (
     minibatch_schedule,
     minibatch_update,
     multilabel_bce,
+    multiple_choice,
     residual_block,
     rnn_bptt,
     rnn_forward,
@@ -65,5 +66,6 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         hebbian_learning,
         activation_derivative,
         derivative_expression,
+        multiple_choice,
     )
 }
