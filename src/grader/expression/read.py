@@ -5,25 +5,29 @@
     power    = atom [ "^" { sign } power ]            from the right: x^y^z is x^(y^z)
     atom     = number | symbol | "(" sum ")" | function [ "^" number ] argument | "frac" group group
 
-Three places can be read in two ways, and a formula that has one is read in both: what stands side by side after a
-slash is below it (1/2x) or not; after a function without brackets its argument (tanh W x) or not; after an exponent
-without brackets not part of it (x^2 y) or part of it (e^-W x).
+Some places can be read in two ways, and a formula that has one is read in both: see Doubt.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, islice
 from math import isfinite
 
-from grader.expression.tokens import FormulaError, Names, Token, tokens
+from grader.expression.doubt import Doubt
+from grader.expression.names import Names
+from grader.expression.tokens import FormulaError, Token, tokens
 from grader.expression.tree import Call, Constant, Formula, Number, Power, Product, Sum, Symbol
 
 DEEPEST = 40
 """Brackets, exponents and arguments inside each other: each costs some frames of Python's stack."""
 CLOSING = {"(": ")", "[": "]", "{": "}"}
-STARTS = frozenset({"number", "symbol", "constant", "function", "frac", *CLOSING})
-SLASH, ARGUMENT, EXPONENT = "a slash", "a function without brackets", "an exponent without brackets"
+LEAVES = frozenset({"number", "symbol", "constant"})
+STARTS = frozenset({"function", "frac", *LEAVES, *CLOSING})
+WITHIN = STARTS - {"function"}
+"""What goes on with the argument of a function without brackets."""
+MOST_READINGS = 32
+"""Choices that are tried besides the likeliest: all of up to five doubts."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,12 @@ class Reading:
 def read_formula(text: str, names: Names) -> tuple[Reading, ...]:
     """All ways to read it, the likeliest first. FormulaError: it cannot be read, and where."""
     found = tokens(text, names)
-    likeliest = _Parser(text, found, frozenset())
+    likeliest = _Parser(text, found, names)
     formulas = {likeliest.whole(): None}
     doubts = sorted(likeliest.doubts)
-    for size in range(1, len(doubts) + 1):
-        for chosen in combinations(doubts, size):
-            formulas[_Parser(text, found, frozenset(chosen)).whole()] = None
+    choices = chain.from_iterable(combinations(doubts, size) for size in range(1, len(doubts) + 1))
+    for chosen in islice(choices, MOST_READINGS):
+        formulas[_Parser(text, found, names, frozenset(chosen)).whole()] = None
     if len(formulas) == 1:
         return tuple(map(Reading, formulas))
     return tuple(Reading(each, f"it can be read in more than one way; read as {each}") for each in formulas)
@@ -51,11 +55,11 @@ def read_formula(text: str, names: Names) -> tuple[Reading, ...]:
 class _Parser:
     """Recursive descent. `otherwise`: the doubts that are decided for the less likely side."""
 
-    def __init__(self, text: str, found: list[Token], otherwise: frozenset[str]) -> None:
-        self.text, self.tokens, self.otherwise = text, found, otherwise
+    def __init__(self, text: str, found: list[Token], names: Names, otherwise: frozenset[Doubt] = frozenset()) -> None:
+        self.text, self.tokens, self.names, self.otherwise = text, found, names, otherwise
         self.place = 0
         self.depth = 0
-        self.doubts: set[str] = set()
+        self.doubts: set[Doubt] = set()
 
     def whole(self) -> Formula:
         if self.next.kind == "end":
@@ -91,21 +95,34 @@ class _Parser:
             negative ^= self.take().kind == "-"
         return negative
 
+    def decided(self, doubt: Doubt) -> bool:
+        """Is it for the likelier side?"""
+        self.doubts.add(doubt)
+        return doubt not in self.otherwise
+
     def product(self) -> Formula:
-        factors = [(False, self.power())]
+        return self.row(self.power(), frozenset("*/"), STARTS)
+
+    def row(self, first: Formula, signs: frozenset[str], starts: frozenset[str]) -> Formula:
+        """A factor and all that goes on from it, behind these signs and side by side with it."""
+        factors = [(False, first)]
         below = False
         while True:
-            if self.next.kind in ("*", "/"):
+            if self.next.kind in signs:
                 below = self.take().kind == "/"
                 negative, factor = self.signs(), self.power()
                 factors.append((below, Sum(((True, factor),)) if negative else factor))
-            elif self.next.kind in STARTS:
+            elif self.next.kind in starts:
                 self.side_by_side()
-                if below:
-                    self.doubts.add(SLASH)
-                factors.append((below and SLASH not in self.otherwise, self.power()))
+                below = below and self.goes_on_below(factors)
+                factors.append((below, self.power()))
             else:
-                return factors[0][1] if len(factors) == 1 else Product(tuple(factors))
+                return first if len(factors) == 1 else Product(tuple(factors))
+
+    def goes_on_below(self, factors: list[tuple[bool, Formula]]) -> bool:
+        if all(isinstance(factor, Number) for _, factor in factors):
+            return not self.decided(Doubt.FRACTION)
+        return self.decided(Doubt.SLASH)
 
     def side_by_side(self) -> None:
         """Two numbers side by side are a slip of the pen, not a product."""
@@ -120,19 +137,9 @@ class _Parser:
             self.take()
             negative, bracketed = self.signs(), self.next.kind in CLOSING
             exponent = self.power()
-            if not bracketed and self.next.kind in STARTS:
-                self.doubts.add(EXPONENT)
-                if EXPONENT in self.otherwise:
-                    exponent = self.chain(exponent)
+            if not bracketed and self.next.kind in STARTS and not self.decided(Doubt.EXPONENT):
+                exponent = self.row(exponent, frozenset(), WITHIN)
         return Power(base, Sum(((True, exponent),)) if negative else exponent)
-
-    def chain(self, first: Formula) -> Formula:
-        """A factor and all that stands side by side with it, up to the next sign or function."""
-        factors = [(False, first)]
-        while self.next.kind in STARTS - {"function"}:
-            self.side_by_side()
-            factors.append((False, self.power()))
-        return first if len(factors) == 1 else Product(tuple(factors))
 
     def atom(self) -> Formula:
         token = self.next
@@ -144,12 +151,19 @@ class _Parser:
         if token.kind == "number":
             return self.number(token)
         if token.kind == "symbol":
+            self.pass_by_what_it_is_of(token)
             return Symbol(token.text)
         if token.kind == "constant":
             return Constant(token.text)
         if token.kind == "function":
             return self.call(token)
         return Product(((False, self.braced()), (True, self.braced())))
+
+    def pass_by_what_it_is_of(self, symbol: Token) -> None:
+        """S(x), read as S."""
+        after = self.tokens[self.place : self.place + 3]
+        if [token.kind for token in after] == ["(", "symbol", ")"] and after[1].text == self.names.of.get(symbol.text):
+            self.place += 3 * self.decided(Doubt.OF)
 
     def missing(self) -> FormulaError:
         if self.place == 0:
@@ -174,10 +188,10 @@ class _Parser:
         return inside
 
     def braced(self) -> Formula:
-        r"""An argument of \frac: in braces."""
-        if self.next.kind != "{":
+        r"""An argument of \frac: in braces, or a single one."""
+        if self.next.kind != "{" and self.next.kind not in LEAVES:
             raise self.error(r"write the fraction as \frac{a}{b}")
-        return self.group()
+        return self.atom()
 
     def call(self, function: Token) -> Formula:
         exponent = None
@@ -195,7 +209,8 @@ class _Parser:
         with self.deeper():
             exponent = self.group() if at.kind in CLOSING else self.atom() if at.kind == "number" else None
         if not isinstance(exponent, Number) or not exponent.value.is_integer():
-            raise self.error(f"write the power outside: ({function.text}(…))^…", at)
+            better = "exp(…) or e^(…)" if function.text == "exp" else f"the power outside: ({function.text}(…))^…"
+            raise self.error(f"write {better}", at)
         return exponent
 
     def argument(self, function: Token) -> Formula:
@@ -205,10 +220,10 @@ class _Parser:
             raise self.error(f"'{function.text}' needs something that it is taken of, in brackets")
         negative = self.signs()
         argument = self.power()
-        if self.next.kind in STARTS - {"function"}:
-            self.doubts.add(ARGUMENT)
-            if ARGUMENT not in self.otherwise:
-                argument = self.chain(argument)
+        if self.next.kind in WITHIN and self.decided(Doubt.ARGUMENT):
+            argument = self.row(argument, frozenset(), WITHIN)
+        if self.next.kind in ("*", "/") and not self.decided(Doubt.SIGN):
+            argument = self.row(argument, frozenset("*/"), WITHIN)
         return Sum(((True, argument),)) if negative else argument
 
     def deeper(self) -> _Deeper:

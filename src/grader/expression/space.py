@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.chance import Stream
+from grader.expression.names import Names
 from grader.expression.read import Reading, read_formula
-from grader.expression.tokens import FormulaError, Names
+from grader.expression.tokens import FormulaError
 from grader.expression.tree import Formula, Points, Symbol
 from grader.expression.vocabulary import Values
 
@@ -56,7 +57,8 @@ class Space:
     def names(self) -> Names:
         """How the symbols are written: by the assignment's spelling, and by the template's where that is free."""
         own = [(name, name) for name in self.symbols if name not in self.also]
-        return Names((*self.also.items(), *own))
+        of = {name: next(iter(f.symbols)) for name, f in self.defined.items() if len(f.symbols) == 1}
+        return Names((*self.also.items(), *own), of)
 
     def spelled(self, also: Mapping[str, str]) -> Space:
         """The same with further spellings."""
@@ -64,7 +66,8 @@ class Space:
 
     @cached_property
     def _identity(self) -> str:
-        return repr((dict(self.free), {name: str(formula) for name, formula in self.defined.items()}))
+        free = {name: (float(low), float(high)) for name, (low, high) in self.free.items()}
+        return repr((free, {name: str(formula) for name, formula in self.defined.items()}))
 
     @cached_property
     def points(self) -> Points:

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
+from grader.expression.names import Names
 from grader.expression.typed import on_a_keyboard
-from grader.expression.vocabulary import FUNCTIONS, GREEK
+from grader.expression.vocabulary import GREEK
 
 LONGEST = 2_000
 """Characters; the longest derivative of the built-in questions, in LaTeX, has some 300."""
-MOST_TOKENS = 800
+MOST_TOKENS = 500
 AROUND = 24
 """Characters shown on either side of the place that an error is about."""
-SPELLINGS: Mapping[str, str] = {
-    **{name: name for name in FUNCTIONS},
-    **dict.fromkeys(("ln", "Log", "Ln"), "log"),
-    **dict.fromkeys(("sigmoid", "logistic", "expit", "σ"), "sigma"),
-    **dict.fromkeys(("atanh", "arctanh"), "artanh"),
-    **dict.fromkeys(("√", "Sqrt"), "sqrt"),
-    **{name.capitalize(): name for name in ("exp", "tanh", "sigma")},
-}
-"""How functions are written."""
 COMMANDS = {
     **dict.fromkeys(("cdot", "times", "odot", "circ", "ast", "bullet"), "*"),
     **dict.fromkeys(("div", "slash"), "/"),
@@ -34,9 +23,19 @@ COMMANDS = {
     **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac"), "frac"),
 }
 """LaTeX commands that are signs; functions and Greek letters go by their names."""
-_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*|,[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_COMMAND = re.compile(r"\\([A-Za-z]+|[{}]|.|$)")
-_TRANSPOSED = re.compile(r"\^\s*\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?(?![\w({])")
+UNREAD = {
+    "'": "a prime is not read: write derivatives out, and leave transposes out",
+    "|": "bars are not read: write abs(…)",
+}
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*|,[0-9]+)?|\.[0-9]+")
+_EXPONENT = re.compile(r"[eE][+-]?[0-9]+")
+_SILENT = re.compile(r"\s+|\.(?=[*/^])|[.,;]\s*$")  # .* of Matlab, a full stop
+_SIGN = re.compile(r"\*\*|[-+*/^()\[\]{}.]")
+_SIGNS = {"**": "^", ".": "*"}
+_COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
+_TRANSPOSED = re.compile(r"\^\s*[{(]?\s*(?:T|\\top|\\intercal|[⊤⊺])(?![\d_])")
+_ENDS_A_FACTOR = re.compile(r"[\w)\]}]")
+_ASIDE = re.compile(r"[,;](?![^{(]*[})])|\b(?:where|with|for|if)\b")
 _WORD = re.compile(r"[^\W\d_]+(?:_?\{?\w+\}?)?")
 
 
@@ -65,45 +64,6 @@ class Token(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True)
-class Names:
-    """A question's symbols: each way of writing one with the name it stands for."""
-
-    written: tuple[tuple[str, str], ...]
-
-    @cached_property
-    def known(self) -> tuple[re.Pattern[str], Mapping[str, tuple[str, str]]]:
-        """A pattern for the longest name at a place, and for each of its groups what it is.
-
-        Symbols come before functions and constants of the same spelling: what is listed on the page is meant.
-        """
-        known: dict[str, tuple[str, str]] = {spelled: ("function", name) for spelled, name in SPELLINGS.items()}
-        known |= {"e": ("constant", "e"), "pi": ("constant", "pi"), "π": ("constant", "pi")}
-        known |= {spelled: ("symbol", name) for spelled, name in self.written}
-        known = {spelled: ("symbol", name) for spelled, name in self._in_other_case()} | known
-        longest = sorted(known, key=lambda spelled: -len(spelled.replace("_", "")))
-        pattern = "|".join(f"(?P<n{k}>{_spelled(spelled)})" for k, spelled in enumerate(longest))
-        return re.compile(pattern), {f"n{k}": known[spelled] for k, spelled in enumerate(longest)}
-
-    def _in_other_case(self) -> Iterable[tuple[str, str]]:
-        """h_1 for H_1, where no two symbols differ in nothing but their case."""
-        folded: dict[str, set[str]] = {}
-        for spelled, name in self.written:
-            folded.setdefault(spelled.casefold(), set()).add(name)
-        for spelled, name in self.written:
-            other = spelled.swapcase()
-            if len(folded[spelled.casefold()]) == 1 and len(spelled.partition("_")[0]) == 1:
-                yield other[0] + spelled[1:], name
-
-    def match(self, text: str, place: int) -> tuple[str, str, int] | None:
-        """What stands there (kind, name, end), or None."""
-        pattern, groups = self.known
-        found = pattern.match(text, place)
-        if found is None or found.lastgroup is None:
-            return None
-        return (*groups[found.lastgroup], found.end())
-
-
 def tokens(text: str, names: Names) -> list[Token]:
     """The tokens of a formula, of what follows its last `=`. FormulaError: what cannot be read, and where."""
     if len(text) > LONGEST:
@@ -118,7 +78,7 @@ class _Scanner:
         self.found: list[Token] = []
 
     def run(self) -> list[Token]:
-        place = self.typed.rfind("=") + 1
+        place = self._after_the_name()
         while place < len(self.typed):
             place = self._next(place)
             if len(self.found) > MOST_TOKENS:
@@ -126,24 +86,36 @@ class _Scanner:
         end = self.columns[-1] + 1 if self.columns else 1
         return [*self.found, Token("end", "", end)]
 
+    def _after_the_name(self) -> int:
+        """Where the formula begins in dE/dW = …, and in a chain a = b = …, of which the last is read."""
+        start = self.typed.rfind("=") + 1
+        if aside := _ASIDE.search(self.typed, 0, start):
+            raise self._error("write the formula alone, and not what its symbols stand for", aside.start())
+        return start
+
     def _next(self, place: int) -> int:
-        char = self.typed[place]
-        if char.isspace():
-            return place + 1
+        if silent := _SILENT.match(self.typed, place):
+            return silent.end()
         if number := _NUMBER.match(self.typed, place):
-            self._take("number", number[0].replace(",", "."), place)
-            return number.end()
-        if char == "\\":
+            return self._number(number, place)
+        if self.typed[place] == "\\":
             return self._command(place)
         if _TRANSPOSED.match(self.typed, place) and "T" not in dict(self.names.written):
             raise self._error("leave out the transpose: all symbols are single numbers", place)
-        if self.typed.startswith("**", place):
-            self._take("^", "^", place)
-            return place + 2
-        if char in "+-*/^()[]{}":
-            self._take(char, char, place)
-            return place + 1
+        if sign := _SIGN.match(self.typed, place):
+            self._take(_SIGNS.get(sign[0], sign[0]), sign[0], place)
+            return sign.end()
         return self._name(place)
+
+    def _number(self, number: re.Match[str], place: int) -> int:
+        """2e-3 is a number, but 2e_1 where e_1 is a symbol, and so is 2e1."""
+        if number[0].startswith(".") and place and _ENDS_A_FACTOR.match(self.typed, place - 1):
+            raise self._error(f"write 0{number[0]} for a number, and * for times", place)
+        exponent = _EXPONENT.match(self.typed, number.end())
+        name = self.names.match(self.typed, number.end())
+        found = number if exponent is None or (name and name[0] == "symbol") else exponent
+        self._take("number", self.typed[place : found.end()].replace(",", "."), place)
+        return found.end()
 
     def _command(self, place: int) -> int:
         found = _COMMAND.match(self.typed, place)
@@ -152,29 +124,31 @@ class _Scanner:
         if word in COMMANDS:
             self._take(COMMANDS[word], word, place)
             return found.end()
-        name = self.names.match(self.typed, place + 1)
+        if word == "sqrt" and self.typed.startswith("[", found.end()):
+            raise self._error("write this root as a power: x^(1/3)", place)
+        plain = word.removeprefix("var")  # \varepsilon
+        name = self.names.match(self.typed, place + 1 + len(word) - len(plain) if plain in GREEK else place + 1)
         if name is not None and name[2] >= found.end():
             return self._known(name, place)
-        if word in GREEK or word.removeprefix("var") in GREEK:
+        if plain in GREEK:
             raise self._error(f"there is no symbol '{word}' here", place)
-        raise self._error(f"'\\{word[:20]}' is not read in a formula", place)
+        raise self._error(f"'\\{_shown(word[:20])}' is not read in a formula", place)
 
     def _name(self, place: int) -> int:
         name = self.names.match(self.typed, place)
         if name is not None:
             return self._known(name, place)
         char, word = self.typed[place], _WORD.match(self.typed, place)
-        if char == "'":
-            raise self._error("a prime is not read: write derivatives out, and leave transposes out", place)
         if word is None:
-            raise self._error(f"'{char}' is not read in a formula", place)
+            raise self._error(UNREAD.get(char, f"'{_shown(char)}' is not read in a formula"), place)
         raise self._error(f"there is no symbol '{word[0][:20]}' here", place)
 
     def _known(self, name: tuple[str, str, int], place: int) -> int:
         """A name that is known; h0 is never h times 0."""
         kind, what, end = name
         follows = self.typed[end : end + 1]
-        if follows == "_" or (follows.isdigit() and kind != "function"):
+        braced = self.typed[end - 1] in ")}"
+        if follows == "_" or (follows.isdigit() and kind != "function" and not braced):
             word = _WORD.match(self.typed, place)
             raise self._error(f"there is no symbol '{word[0][:20] if word else what}' here", place)
         self._take(kind, what, place)
@@ -184,20 +158,19 @@ class _Scanner:
         self.found.append(Token(kind, text, self.columns[place]))
 
     def _error(self, sentence: str, place: int) -> FormulaError:
-        listed = list(dict.fromkeys(name for name, _ in self.names.written))
-        known = f"; the symbols are {', '.join(listed)}" if "no symbol" in sentence and listed else ""
+        listed = self.names.listed
+        known = f"; the symbols are {listed}" if "no symbol" in sentence and listed else ""
         return FormulaError(sentence + known, self.text, self.columns[place])
 
 
-def _spelled(name: str) -> str:
-    """A pattern for a name: h_1 is h_1, h1 and h_{1}; gamma is γ too."""
-    base, _, index = name.partition("_")
-    bases = f"(?:{base}|{GREEK[base]})" if base in GREEK else re.escape(base)
-    if not index:
-        return bases
-    inside = r"\s*".join(map(re.escape, index))
-    return rf"{bases}(?:_?{re.escape(index)}|\s?_\s?\{{\s*{inside}\s*\}})"
+def _shown(char: str) -> str:
+    """A character that can be printed by itself, or its number."""
+    alone = all(c.isprintable() and not unicodedata.combining(c) for c in char)
+    return char if alone else " ".join(f"U+{ord(c):04X}" for c in char)
 
 
 def _width(char: str) -> int:
+    """Columns of a terminal."""
+    if unicodedata.category(char) in {"Mn", "Me"}:
+        return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -4,85 +4,107 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import groupby
 
-from grader.keyboard import RAISED, typed_char
+from grader.keyboard import typed_char
 
-SIGNS = {"⊙": "*", "∘": "*", "⊗": "*", "⨀": "*", "ˆ": "^", "↑": "^", "≈": "="}
+SIGNS = {
+    **dict.fromkeys("⊙∘⊗⨀\u2062", "*"),  # U+2062 and U+2064: the invisible signs of formula editors
+    **dict.fromkeys("ˆ↑", "^"),
+    "\u2064": "+",
+    "〖": "(",
+    "〗": ")",
+    "≈": "=",
+}
+RUNS = {"<super>": ("^(", ")"), "<sub>": ("_{", "}")}
+"""What raised and lowered characters come to."""
+_DRESS = r"\\(?:mathrm|mathit|mathbf|mathsf|text|textrm|operatorname|boldsymbol|bm)(?![A-Za-z])\s*"
+_DRESSED = re.compile(_DRESS + r"\{((?:[^{}]|\{[^{}]*\})*+)\}")
 _UNSEEN = re.compile(
-    r"\\(?:[,;:! ()\[\]]|(?:left|right|quad|qquad|displaystyle|textstyle|limits|[bB]igg?[lr]?)(?![A-Za-z]))|\$"
+    r"\\(?:[,;:! ()\[\]]|(?:left|right|quad|qquad|displaystyle|textstyle|limits|[bB]igg?[lr]?)(?![A-Za-z]))"
+    rf"|[$~]|{_DRESS}"
 )
-_DRESSED = re.compile(r"\\(?:mathrm|mathit|mathbf|mathsf|text|textrm|operatorname|boldsymbol|bm)\s*\{([^{}]*)\}")
-_SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
-_LOWERED = str.maketrans(_SUBSCRIPTS, "0123456789aehijklmnoprstuvx")
-_LOW = re.compile(f"[{_SUBSCRIPTS}]+")
-_HIGH = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
+_SHORT_FRACTION = re.compile(r"(\\[dtc]?frac)\s*([0-9])\s*([0-9])")
+_INDEX_LAST = re.compile(r"(\^(?:[0-9]|\{[0-9]\}|\([0-9]\)))(_(?:\w|\{[^{}]*\}))")
+_STEPS: tuple[tuple[re.Pattern[str], tuple[int | str, ...]], ...] = (
+    (_DRESSED, (1,)),
+    (_DRESSED, (1,)),  # dressed inside the dressed: \mathbf{W_{\text{hy}}}
+    (_UNSEEN, (" ",)),
+    (_SHORT_FRACTION, (1, " ", 2, " ", 3, " ")),  # \frac12
+    (_INDEX_LAST, (2, 1)),  # h^2_1
+)
+"""What is replaced, and by what: its groups, and spaces."""
 
 
 def on_a_keyboard(text: str) -> tuple[str, list[int]]:
     """The formula in the characters of a keyboard, and for each the column (from 1 on) that it comes from."""
-    typed: list[str] = []
-    columns: list[int] = []
     if text.isascii():
-        typed, columns = list(text), list(range(1, len(text) + 1))
+        line, columns = text, list(range(1, len(text) + 1))
     else:
-        for column, char in enumerate(text, start=1):
-            for plain in _plain(char):
-                typed.append(plain)
-                columns.append(column)
-    line = "".join(typed)
-    for pattern, left in ((_DRESSED, r"\1"), (_UNSEEN, " ")):
-        line, columns = _replaced(pattern, left, line, columns)
-    for pattern, opened, table in ((_HIGH, "^(", RAISED), (_LOW, "_{", _LOWERED)):
-        closed = ")" if opened == "^(" else "}"
-        line, columns = _bracketed(pattern, (opened, closed), table, line, columns)
+        placed = list(_runs(text))
+        line, columns = "".join(char for char, _ in placed), [column for _, column in placed]
+    for pattern, pieces in _STEPS:
+        line, columns = _replaced(pattern, pieces, line, columns)
     return line, columns
 
 
+def _runs(text: str) -> Iterator[tuple[str, int]]:
+    """Each character as it is typed; raised and lowered ones that stand together in brackets of their own."""
+    for height, run in groupby(enumerate(text, start=1), key=lambda placed: _height(placed[1])):
+        placed = [(plain, column) for column, char in run for plain in _plain(char)]
+        if height in RUNS and placed:
+            opened, closed = RUNS[height]
+            placed = [*((sign, placed[0][1]) for sign in opened), *placed, (closed, placed[-1][1])]
+        yield from placed
+
+
+@lru_cache(4096)
+def _height(char: str) -> str:
+    return "" if char.isascii() else unicodedata.decomposition(char).partition(" ")[0]
+
+
+@lru_cache(4096)
 def _plain(char: str) -> str:
-    if char in SIGNS:
-        return SIGNS[char]
-    if _HIGH.match(char) or _LOW.match(char):
-        return char
+    """A character as it is typed.
+
+    >>> _plain("𝜎"), _plain("−"), _plain("½"), _plain("ᵧ")
+    ('σ', '-', ' 0.5 ', 'y')
+    """
+    if char.isascii() or char in SIGNS:
+        return SIGNS.get(char, char)
+    if char == "ᵧ":
+        return "y"  # there is no lowered y
+    letters = unicodedata.normalize("NFKC", char)
+    match _height(char):
+        case "<fraction>" if not letters.endswith("⁄"):
+            return f" {unicodedata.numeric(char)!r} "  # spaces, so that 1½ is not 10.5
+        case "<super>" | "<sub>":
+            return "".join(map(typed_char, letters))
     typed = typed_char(char)
-    if "/" in typed and len(typed) > 1:
-        return f"({typed.strip()})"  # ½
-    if typed == char and not char.isascii():
-        return unicodedata.normalize("NFKC", char)  # 𝑥, 𝜎, the letters of formula editors
-    return typed
+    return SIGNS.get(typed, typed) if typed != char else letters
 
 
-def _replaced(pattern: re.Pattern[str], left: str, line: str, columns: list[int]) -> tuple[str, list[int]]:
-    """The line with each match replaced by its group, or by a space; columns go along."""
-    if "\\" not in line and "$" not in line:
-        return line, columns
-    out, kept, start = [], [], 0
-    for match in pattern.finditer(line):
-        out.append(line[start : match.start()])
-        kept += columns[start : match.start()]
-        if left == " ":
-            out.append(" ")
-            kept.append(columns[match.start()])
-        else:
-            out.append(match[1])
-            kept += columns[match.start(1) : match.end(1)]
-        start = match.end()
-    return "".join(out) + line[start:], kept + columns[start:]
-
-
-def _bracketed(
+def _replaced(
     pattern: re.Pattern[str],
-    brackets: tuple[str, str],
-    table: dict[int, int],
+    pieces: Iterable[int | str],
     line: str,
     columns: list[int],
 ) -> tuple[str, list[int]]:
-    """Raised and lowered characters as exponents and indices."""
-    if line.isascii():
-        return line, columns
-    out, kept, start = [], [], 0
+    """The line with each match replaced by the pieces; columns go along."""
+    out: list[str] = []
+    kept: list[int] = []
+    start = 0
     for match in pattern.finditer(line):
-        inside = brackets[0] + match[0].translate(table) + brackets[1]
-        out += [line[start : match.start()], inside]
-        kept += columns[start : match.start()] + [columns[match.start()]] * len(inside)
+        out.append(line[start : match.start()])
+        kept += columns[start : match.start()]
+        for piece in pieces:
+            if isinstance(piece, str):
+                out.append(piece)
+                kept.append(columns[match.start()])
+            else:
+                out.append(match[piece])
+                kept += columns[match.start(piece) : match.end(piece)]
         start = match.end()
     return "".join(out) + line[start:], kept + columns[start:]
