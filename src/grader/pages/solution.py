@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from math import floor, log10
 from typing import Any
 
 import numpy as np
 
 from grader.assignment import Question, renamed
+from grader.expression import Formula
 from grader.pages.blocks import Block, Value, Worked, Working
 from grader.work import Step, labelled
 
@@ -47,7 +50,7 @@ def shown(value: Any) -> str:
     if isinstance(value, np.ndarray):
         if value.size == 1:
             return shown(value.item())
-        return ", ".join(f"({shown(row)})" if row.ndim else shown(row.item()) for row in value)
+        return ", ".join(f"({shown(row)})" if isinstance(row, np.ndarray) else shown(row) for row in value)
     if isinstance(value, float | np.floating):
         return re.sub(r"^-", "−", f"{value + 0.0:.6g}")
     return str(value)
@@ -55,8 +58,10 @@ def shown(value: Any) -> str:
 
 def drawn(value: Any) -> Value:
     """A value as it is set: a number, a short column, a matrix, or a list of numbers from left to right."""
-    if not isinstance(value, np.ndarray) or value.size == 1 or value.ndim > 2 or labelled(value):
+    if not isinstance(value, np.ndarray) or value.size == 1 or value.ndim > 2 or (value.ndim == 1 and labelled(value)):
         return shown(value)
+    if labelled(value):
+        return tuple(tuple(map(shown, row)) for row in value)
     if value.ndim == 2:
         return tuple(_aligned(value.ravel())[k : k + value.shape[1]] for k in range(0, value.size, value.shape[1]))
     return _aligned(value) if value.size <= TALLEST_COLUMN else shown(value)
@@ -90,10 +95,19 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
                 drawn(step.value),
                 tuple(_mistaken(step)) if mistakes else (),
             )
-            for step in steps.values()
+            for step in map(partial(_in_symbols, question.aliases), steps.values())
         ),
         beside="common mistakes" if mistakes else "",
     )
+
+
+def _in_symbols(aliases: Mapping[str, str], step: Step) -> Step:
+    """The step with its formulas as texts, in the assignment's own symbols."""
+    if isinstance(np.ravel(step.value)[0], Formula):
+        text = np.vectorize(lambda formula: renamed(str(formula), aliases))
+        mistakes = {name: text(value) for name, value in step.mistakes.items()}
+        return replace(step, value=text(step.value), mistakes=mistakes)
+    return step
 
 
 def _mistaken(step: Step) -> Iterator[tuple[str, str]]:

@@ -49,4 +49,9 @@ def derivative(of: str, by: str, *, asked: bool = True) -> tuple[str, str, str, 
     base, index = by.partition("_")[::2]
     symbol = rf"{base}_{{{index}}}" if index else base
     over = rf"{of[0]}_{{{of[1:]}}}" if of[1:] else of
-    return f"d{of}_d{by}", f"∂{of}/∂{by}, a formula", rf"\partial {over} / \partial {symbol}", asked
+    return (
+        f"d{of}_d{by}",
+        f"∂{of[0]}{of[1:] and '_'}{of[1:]}/∂{by}, a formula",
+        rf"\partial {over} / \partial {symbol}",
+        asked,
+    )
