@@ -55,6 +55,15 @@ class FormulaError(ValueError):
         caret = "".join(" " * _width(c) for c in line[: self.column - 1 - start])
         return f"{self.sentence} (column {self.column})\n{line}\n{caret}^"
 
+    def in_a_sentence(self) -> str:
+        """The same in one line, with what stands before the place."""
+        if self.column is None:
+            return self.sentence
+        start = max(0, self.column - 1 - AROUND)
+        before = "".join(c if c.isprintable() else " " for c in self.text[start : self.column - 1])
+        after = f", after “{'…' if start else ''}{before}”" if before.strip() else ""
+        return f"{self.sentence} (column {self.column}{after})"
+
 
 class Token(NamedTuple):
     """`kind`: number, symbol, constant, function, or a sign itself (+ - * / ^ ( ) frac end)."""

@@ -60,7 +60,7 @@ def _formula_reader(space: Space) -> Callable[[str, int], Cell]:
         try:
             return Cell(text, None, None, "", line, space.read(text.removeprefix("'")))
         except FormulaError as error:
-            raise Unreadable(error.pointed()) from None
+            raise Unreadable(error.in_a_sentence()) from None
 
     return read
 
