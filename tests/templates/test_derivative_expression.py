@@ -259,3 +259,8 @@ def test_a_wrong_formula_is_told_with_a_point_that_shows_it() -> None:
 def test_a_rubric_may_accept_a_further_formula() -> None:
     rules = rules_of(NAME, {"parts": {"dS_dx": {"accept": ["S - S"]}}}, {"system": "sigmoid"})
     assert marked(rules, {}, {"dS_dx": "0"})["dS_dx"].verdict == "right"
+
+
+def test_the_point_that_shows_a_wrong_formula_may_have_a_symbol_that_is_always_zero() -> None:
+    rules = rules_of(NAME, parameters={"system": "rnn_bptt", "initial": "zero"})
+    assert "H_0 = 0" in marked(rules, {}, {"dE2_dV": "H_0"})["dE2_dV"].note

@@ -77,7 +77,7 @@ class Space:
             points[name] = Stream("points", self._identity, name).decimals(low, high, PLACES, DRAWN)
         with np.errstate(all="ignore"):
             for name, formula in self.defined.items():
-                points[name] = formula.at(points)
+                points[name] = np.broadcast_to(formula.at(points), (DRAWN,))
         return points
 
     def at(self, formula: Formula) -> Values:

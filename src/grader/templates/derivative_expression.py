@@ -101,7 +101,7 @@ def wording(p: DerivativeParameters) -> str:
 TEMPLATE = Template(
     name="derivative_expression",
     title="A derivative, written out",
-    topic="written derivatives",
+    topic="optimisation",
     parameters=DerivativeParameters,
     read=read,
     draw=draw,
