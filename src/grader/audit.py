@@ -80,7 +80,6 @@ def audit(rules: QuestionRules, seeds: int) -> Audit:
     if found.failures:
         return found
     seen: set[bytes] = set()
-    individual = any(part.kind not in ("expression", "text") for part in rules.question.asked)
     names: list[str] | None = None
     for seed in range(seeds):
         started = time.perf_counter()
@@ -90,7 +89,7 @@ def audit(rules: QuestionRules, seeds: int) -> Audit:
         if variant.warning and variant.warning not in found.warnings:
             found.warnings.append(variant.warning)
         printed = digest(repr(variant.givens))
-        found.duplicates += individual and printed in seen
+        found.duplicates += printed in seen
         seen.add(printed)
         one = _One(rules, variant, str(seed), found)
         names = names or list(one.key)
@@ -100,7 +99,8 @@ def audit(rules: QuestionRules, seeds: int) -> Audit:
     if found.acceptance < RARE:
         found.warnings.append(f"only 1 of {1 / found.acceptance:.0f} draws is accepted")
     numeric = any(part.kind in ("number", "integer") for part in rules.question.asked)  # words are shared as they are
-    if numeric and found.duplicates > COMMON * found.variants:
+    fixed = bool(rules.question.givens) and found.duplicates == found.variants - 1
+    if numeric and not fixed and found.duplicates > COMMON * found.variants:
         repeated = f"{found.duplicates} of {found.variants} variants had been drawn before"
         found.warnings.append(f"{repeated}: students will share papers; larger sizes give more of them")
     if found.noise_named > max(3, NOISE_NAMED * found.noise_cells):
