@@ -26,8 +26,8 @@ LEAVES = frozenset({"number", "symbol", "constant"})
 STARTS = frozenset({"function", "frac", *LEAVES, *CLOSING})
 WITHIN = STARTS - {"function"}
 """What goes on with the argument of a function without brackets."""
-MOST_READINGS = 32
-"""Choices that are tried besides the likeliest: all of up to five doubts."""
+MOST_READINGS = 16
+"""Choices that are tried besides the likeliest: all of up to four doubts."""
 
 
 @dataclass(frozen=True)
