@@ -40,6 +40,15 @@ POSITIVE = Domain(0.0)
 
 
 @dataclass(frozen=True)
+class Criterion:
+    """One thing that a person gives points for, up to `points`; `meaning` says what earns them."""
+
+    name: str
+    points: float
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
 class Part:
     """One thing asked for: `name` on the sheet, `meaning` beside it, `symbol` in LaTeX on pages.
 
@@ -47,6 +56,7 @@ class Part:
     a choice. `judge(givens, value, same)` marks a part by a property instead of a key: "" when it holds,
     else a sentence that says what is missing; `same` tells whether two numbers agree within tolerance. `space`: the
     symbols of a formula (kind expression), and the points at which it is compared.
+    `criteria`: what a person marks a text by. `lines`: how much room the page leaves for it.
     """
 
     name: str
@@ -61,6 +71,8 @@ class Part:
     asked: bool = True
     judge: Callable[[object, NDArray[np.float64], Same], str] | None = None
     space: Space | None = None
+    criteria: tuple[Criterion, ...] = ()
+    lines: int = 0
 
     @cached_property
     def size(self) -> int:
