@@ -20,8 +20,8 @@ LEAST_WROTE = 3
 class Item:
     """A part of a question, or a whole question (part ""): its entries, their verdicts, its points.
 
-    `n` counts entries (cells times students), `students` those who were asked, `wrote` those of them who wrote
-    something that could be read; `mean` and `max` are points a student.
+    `n` counts entries (cells times students), `students` those who were asked and have marks, `wrote` those
+    of them who wrote something that could be read; `mean` and `max` are points a student.
     `facility` is the share of the points that the class got, in 0..1 (None where there are no points to get), known
     as p in classical test theory (Crocker and Algina, 1986, ch. 14). `full` and `none`: the students' shares with all
     the points and without any (None like the facility).

@@ -16,6 +16,7 @@ from grader.marking import UNDECIDED, VERDICTS
 SURE = 1e-9
 """Points that differ by less are the same: they are sums of shares."""
 
+OPEN = VERDICTS.index("pending")
 NOTHING_WRITTEN = tuple(VERDICTS.index(verdict) for verdict in ("blank", *UNDECIDED))
 
 Outcome = tuple[Sequence[str], Sequence[int], Sequence[tuple[str, str, str, float]], Iterable[tuple[int, int, float]]]
@@ -48,7 +49,8 @@ class Block:
 @dataclass(frozen=True)
 class Results:
     """`points` and `possible`: a row a student, a column (question, part) in the order asked, nan where the student
-    was not asked. `counts`: a row (question, part), a column a verdict; entries of an array are counted one by one.
+    was not asked, or where a person has yet to mark all of it; what is still to be marked counts neither as got nor as
+    possible. `counts`: a row (question, part), a column a verdict; entries of an array are counted one by one.
     `wrote`: like `points`, whether the student wrote something there that could be read.
     """
 
@@ -95,9 +97,13 @@ def collect(blocks: Iterable[Block]) -> Results:
     for block in blocks:
         columns, starts = _columns(block.cells)
         index = pd.Series(list(block.students), dtype=object)
-        points.append(pd.DataFrame(_added(block.points, starts), index=index, columns=columns))
-        most = _added(np.array([[cell.max for cell in block.cells]]), starts)
-        possible.append(pd.DataFrame(np.repeat(most, len(index), axis=0), index=index, columns=columns))
+        decided = block.verdicts != OPEN
+        told = np.maximum.reduceat(decided, starts, axis=1) if starts else decided
+        got = np.where(told, _added(np.where(decided, block.points, 0.0), starts), np.nan)
+        points.append(pd.DataFrame(got, index=index, columns=columns))
+        most = np.array([[cell.max for cell in block.cells]])
+        could = np.where(told, _added(np.where(decided, most, 0.0), starts), np.nan)
+        possible.append(pd.DataFrame(could, index=index, columns=columns))
         written = _added(~np.isin(block.verdicts, NOTHING_WRITTEN), starts).astype(bool)
         wrote.append(pd.DataFrame(written, index=index, columns=columns))
         found = [_added((block.verdicts == k).sum(axis=0)[None, :], starts)[0] for k in range(len(VERDICTS))]

@@ -12,6 +12,7 @@ from grader.analysis.summary import Analysis
 
 ANALYSIS = ("level", "question", "part", "group", "statistic", "value", "n", "note")
 CHANCE = "chance of such a difference"
+NOTHING = "nothing to get, or nothing marked yet"
 Row = tuple[str, str, str, str, str, float | None, int | None, str]
 
 
@@ -30,7 +31,7 @@ def rows(analysis: Analysis, statuses: Mapping[str, int]) -> Iterator[Row]:
         yield from _item("part", item)
     for quarter in analysis.quarters:
         for item, facility in zip(analysis.parts, quarter.facilities, strict=True):
-            note = "" if facility is not None else "nothing to get"
+            note = "" if facility is not None else NOTHING
             yield ("quarter", item.question, item.part, quarter.name, "facility", facility, quarter.n, note)
     n = analysis.totals.n if analysis.totals else 0
     for made in analysis.mistakes:
@@ -86,7 +87,7 @@ def _item(level: str, item: Item) -> Iterator[Row]:
     def row(statistic: str, value: float | None, n: int, note: str = "") -> Row:
         return (level, item.question, item.part, "", statistic, value, n, note)
 
-    nothing = "" if item.facility is not None else "nothing to get"
+    nothing = "" if item.facility is not None else NOTHING
     for name in ("mean", "max"):
         yield row(name, getattr(item, name), item.students)
     for name in ("facility", "full", "none"):

@@ -209,7 +209,8 @@ def _notes(found: Analysis) -> Iterator[Block]:
         "n counts entries: the cells of a part times the students. Facility is the share of the points that the class "
         "got. Discrimination is the corrected item-total correlation: a question’s points against the rest of the "
         "total; a part’s points against the total without its whole question, since parts of one chain depend on each "
-        "other. What could not be read counts as no points until it is settled.",
+        "other. What could not be read counts as no points until it is settled; what a person has yet to mark is left "
+        "out.",
         "note",
     )
     reasons: dict[str, list[Item]] = {}
