@@ -69,6 +69,7 @@ LARGER: list[tuple[str, dict[str, Any]]] = [
     ("vanishing_gradient", dict(steps=3, fate="explodes")),
     ("activation_derivative", dict(n=12, function="tanh", places=2)),
     ("activation_derivative", dict(n=2, function="relu")),
+    ("written", dict(criteria=[], lines=1)),
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite, nan
 from typing import Any
@@ -14,7 +14,7 @@ from grader.assignment import Question, matches
 from grader.config import Place, Source
 from grader.errors import did_you_mean
 from grader.expression import Formula, FormulaError, Space
-from grader.part import Part
+from grader.part import Criterion, Part
 from grader.rubric_file import DEFAULT_POINTS, DEFAULTS, PartRecord, QuestionRecord, RubricRecord
 from grader.tolerance import EXACT, Digits, Tolerance
 
@@ -37,6 +37,8 @@ class CellRules:
     space: Space | None
     where: str
     """The rubric's line that comes nearest to this cell, in words."""
+    criteria: tuple[Criterion, ...] = ()
+    """What a person marks it by; their points add up to the cell's."""
 
     def share(self, mistake: str) -> float:
         return self.mistakes.get(mistake, self.mistake)
@@ -130,6 +132,7 @@ class Resolver:
         total = self.record.points if self.record.points is not None else self.rubric.points
         names = [part.name for part in self.asked.asked]
         if total is None:
+            own = {part.name: worth for part in self.asked.asked if (worth := _worth(part))} | own
             total = sum(own.values()) if len(own) == len(names) else DEFAULT_POINTS
         return self._spread(total, names, own, *self.place, "points")
 
@@ -175,6 +178,7 @@ class Resolver:
             void=self._setting(part, cell, "void"),
             space=part.space,
             where=self._where(part, cell),
+            criteria=_scaled(part, points),
         )
 
     def _nearest(self, part: Part, cell: str) -> Place:
@@ -229,3 +233,14 @@ class Resolver:
             return space.formula(text)
         except FormulaError as error:
             raise self.source.error(f"'{text}' is no formula: {error.sentence}", *place) from None
+
+
+def _worth(part: Part) -> float:
+    """What a part's criteria are worth together; 0 without any."""
+    return sum(criterion.points for criterion in part.criteria)
+
+
+def _scaled(part: Part, points: float) -> tuple[Criterion, ...]:
+    """The part's criteria, in proportion worth as many points as the rubric gives."""
+    worth = _worth(part)
+    return tuple(replace(criterion, points=round(criterion.points / worth * points, 9)) for criterion in part.criteria)

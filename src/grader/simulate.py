@@ -16,6 +16,7 @@ from grader.part import Part
 from grader.variant import entries
 from grader.work import Reference, Step, Value, Work, evaluated, labelled
 
+IN_WORDS = "An answer in words."
 Written = dict[str, list[str]]
 """What somebody wrote, for each part its cells' texts."""
 
@@ -50,6 +51,9 @@ class Writing(Work):
             value = hand.slips[step.name](value)
         self._right[step.name] = np.asarray(value == step.value)
         if step.name not in self.asked:
+            return value
+        if self.asked[step.name].kind == "text":
+            self.written[step.name] = [IN_WORDS]
             return value
         texts = [self._text(self.asked[step.name], v) for v in entries(value)]
         self.written[step.name] = texts

@@ -104,6 +104,7 @@ class AnswerBox:
 
     `short`: what stands in its corner where the whole name has no room, as in a table. `question`, `meaning` and
     `options` are for the form that an HTML page can be: the question's id, the words read out, a choice's labels.
+    `lines`: a box as wide as the page, with room for so many lines of writing.
     """
 
     name: str
@@ -113,6 +114,7 @@ class AnswerBox:
     question: str = ""
     meaning: str = ""
     options: tuple[str, ...] = ()
+    lines: int = 0
 
 
 @dataclass(frozen=True)

@@ -91,9 +91,9 @@ class _Page:
             yield Plain(sentence, "small")
         lost = any(mark.max - mark.points > 1e-9 for mark in self.marks if mark.verdict not in UNDECIDED)
         if lost and tells(self.reveal, "solution"):
-            yield Heading("How it goes", 3)
-            yield from answered(self.question, q, self.steps)
-            yield solution(self.question, self.steps)
+            worked = solution(self.question, self.steps)
+            blocks = [*answered(self.question, q, self.steps), *((worked,) if worked.steps else ())]
+            yield from (Heading("How it goes", 3), *blocks) if blocks else ()
 
     def _table(self) -> Table:
         hidden = {"marked as": "verdicts", "accepted": "expected"}

@@ -23,7 +23,7 @@ from grader.pages.blocks import (
     Table,
     Text,
 )
-from grader.pages.wording import answer_boxes, points_of_parts, points_word, rule_sentences, statement
+from grader.pages.wording import answer_boxes, criteria, points_of_parts, points_word, rule_sentences, statement
 from grader.part import Part
 from grader.roster import Student
 from grader.rubric import Rubric
@@ -64,7 +64,7 @@ def handout(
         stated = statement(question, givens[question.id])
         how = " ".join(filter(None, (*map(_sentence_case, rule_sentences(rules)), points_of_parts(rules))))
         blocks.append(Heading(question.title, 2, f"{question.id} · {points_word(rules.points)}", str(number)))
-        blocks += stated
+        blocks += [*stated, *criteria(rules)]
         blocks += [Plain(how, "small")] if how else []
         blocks += _boxes(question, _in_tables(stated))
     blocks.append(_how_to_answer(assignment, student))

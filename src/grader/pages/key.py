@@ -8,7 +8,7 @@ from typing import Any
 from grader.assignment import Assignment
 from grader.pages.blocks import Block, Document, Facts, Heading
 from grader.pages.solution import solution
-from grader.pages.wording import answered, points_word
+from grader.pages.wording import answered, criteria, points_word
 from grader.roster import Student
 from grader.rubric import Rubric
 from grader.work import Step
@@ -28,7 +28,9 @@ def key(
         points = points_word(rubric.questions[question.id].points)
         blocks.append(Heading(question.title, 2, points, str(number)))
         blocks += answered(question, (givens or {}).get(question.id), steps[question.id])
-        blocks.append(solution(question, steps[question.id], mistakes=True))
+        worked = solution(question, steps[question.id], mistakes=True)
+        blocks += [worked] if worked.steps else []
+        blocks += criteria(rubric.questions[question.id])
     return Document(
         title=assignment.title,
         subtitle="Key",

@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.assignment import Question, renamed
 from grader.expression import Formula
-from grader.pages.blocks import Block, Value, Worked, Working
+from grader.pages.blocks import Value, Worked, Working
 from grader.work import Step, labelled
 
 TALLEST_COLUMN = 4
@@ -80,12 +80,16 @@ def _aligned(values: np.ndarray[Any, Any]) -> tuple[str, ...]:
     return tuple(re.sub(r"^-", "−", f"{number + 0.0:.{decimals}f}") for number in values.tolist())
 
 
-def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = False) -> Block:
-    """The steps; with `mistakes` the values of the common ones beside them (for the instructor)."""
+def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = False) -> Worked:
+    """The steps; with `mistakes` the values of the common ones beside them (for the instructor).
+
+    What a person marks has no step to show.
+    """
     between = question.template.symbols(question.parameters)
     symbols = {name: renamed(latex, question.aliases) for name, latex in between.items()}
     symbols |= {part.name: part.symbol for part in question.parts}
     asked = {part.name for part in question.asked}
+    by_hand = {part.name for part in question.parts if part.kind == "text"}
     return Worked(
         tuple(
             Working(
@@ -96,6 +100,7 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
                 tuple(_mistaken(step)) if mistakes else (),
             )
             for step in map(partial(_in_symbols, question.aliases), steps.values())
+            if step.name not in by_hand
         ),
         beside="common mistakes" if mistakes else "",
     )

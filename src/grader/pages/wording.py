@@ -121,9 +121,22 @@ def answer_boxes(question: str, part: Part) -> list[AnswerBox]:
             question=question,
             meaning=meaning,
             options=options,
+            lines=part.lines,
         )
         for cell, index, meaning in zip(part.cells, part.indices, meanings(part), strict=True)
     ]
+
+
+def criteria(rules: QuestionRules) -> Iterator[Block]:
+    """What a person marks an answer by, and the points for it."""
+    for name, part in rules.parts.items():
+        rows = tuple(
+            (criterion.name, Text(criterion.meaning) if criterion.meaning else "", points(criterion.points))
+            for criterion in part.first.criteria
+        )
+        if rows:
+            header = (name if len(rules.parts) > 1 else "criterion", "what earns the points", "points")
+            yield Keep((Table(header, rows, "llr", widths=(0.22, 0.66, 0.12), small=True),))
 
 
 def points_word(value: float) -> str:
@@ -167,7 +180,7 @@ def _sentence(kind: str, digits: str, tolerance: str, names: str) -> str:
         return f"{start}whole numbers, which must be exact."
     if kind == "judged":
         return f"{start}any answer that has the property asked for is right."
-    return f"{start}in your own words."
+    return f"{start}in your own words; a person marks it."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -33,6 +33,7 @@ from grader.templates import (
     transposed_conv_matrix,
     transposed_conv_size,
     vanishing_gradient,
+    written,
 )
 
 TOPICS = ("recurrent networks", "detection", "convolution", "losses", "optimisation", "classical", "words")
@@ -67,5 +68,6 @@ BUILT_IN: Mapping[str, Template[Any, Any]] = {
         activation_derivative,
         derivative_expression,
         multiple_choice,
+        written,
     )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 
 from grader.drawing import BLUE, GREY
@@ -19,6 +19,8 @@ from grader.pages.paper.table import BOX_EDGE, BOX_FILL
 
 NAME_SIZE, SYMBOL_SIZE = 8.2, 9.6
 HEIGHT, GAP = 18.5, 14.0
+LINE, CAPTION = 15.0, 12.0
+"""The height of a line written by hand, and of the name above the room for several."""
 LEAST_BOX, WIDEST_BOX, MOST_COLUMNS = 46.0, 120.0, 4
 CELL, LEAST_CELL, CELL_HEIGHT, CELL_GAP = 42.0, 25.0, 17.0, 3.0
 SHORT_SIZE, HINT_SIZE = 5.2, 6.0
@@ -59,12 +61,28 @@ class Caption:
 
 
 def answer_pieces(block: AnswerBoxes, width: float) -> Iterator[Piece]:
-    """Boxes and grids in their order; neighbours of one kind share rows."""
-    for kind, group in groupby(block.items, type):
-        if kind is AnswerBox:
-            yield from _boxes([item for item in group if isinstance(item, AnswerBox)], width)
-        else:
+    """Boxes and grids in their order; neighbours of one kind share rows, room to write in has its own."""
+    for kind, group in groupby(block.items, _kind):
+        if kind is AnswerGrid:
             yield from _grids([item for item in group if isinstance(item, AnswerGrid)], width)
+            continue
+        boxes = [item for item in group if isinstance(item, AnswerBox)]
+        yield from map(partial(_room, width=width), boxes) if kind == "room" else _boxes(boxes, width)
+
+
+def _kind(item: AnswerBox | AnswerGrid) -> object:
+    return "room" if isinstance(item, AnswerBox) and item.lines else type(item)
+
+
+def _room(item: AnswerBox, width: float) -> Piece:
+    """A box as wide as the line below its name, and so many lines high."""
+    caption, height = Caption(item), item.lines * LINE
+
+    def draw(pen: Pen, x: float, top: float) -> None:
+        caption.draw(pen, x, top - NAME_SIZE)
+        _box(pen, x, top - CAPTION, width, height)
+
+    return Piece(CAPTION + height, draw, before=5)
 
 
 def _boxes(items: Sequence[AnswerBox], width: float) -> Iterator[Piece]:

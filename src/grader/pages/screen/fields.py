@@ -11,6 +11,7 @@ from grader.pages.maths.mathml import mathml
 from grader.pages.screen.markup import SCROLLS, attribute, head_cell, inline, safe, short
 
 ALIGNED = {"l": "", "r": ' class="right"', "c": ' class="center"'}
+LEAST_LINES = 3
 EMPTY = '<span class="box" role="img" aria-label="empty box"></span>'
 
 
@@ -31,7 +32,7 @@ class Fields:
 
     def boxes(self, block: AnswerBoxes) -> str:
         items = (self.grid(item) if isinstance(item, AnswerGrid) else self.box(item) for item in block.items)
-        kinds = (' class="whole"' if isinstance(item, AnswerGrid) else "" for item in block.items)
+        kinds = (' class="whole"' if isinstance(item, AnswerGrid) or item.lines else "" for item in block.items)
         return f'<ul class="answers">{"".join(f"<li{k}>{i}</li>" for k, i in zip(kinds, items, strict=True))}</ul>'
 
     def box(self, box: AnswerBox) -> str:
@@ -76,7 +77,9 @@ class Fields:
         if part.options:
             options = "".join(f"<option>{short(label)}</option>" for label in part.options)
             return f'<select {start}><option value="">—</option>{options}</select>'
-        return f"<textarea {start}></textarea>" if part.kind == "text" else f"<input {start}/>"
+        if part.kind == "text":
+            return f'<textarea {start} rows="{max(box.lines, LEAST_LINES)}" dir="auto"></textarea>'
+        return f"<input {start}/>"
 
     def table(self, table: Table) -> str:
         _, align = table.shape
