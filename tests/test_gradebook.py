@@ -8,9 +8,12 @@ import pytest
 
 from grader.errors import CourseError
 from grader.gradebook import SCHEMA_VERSION, TABLES, Gradebook
+from grader.marking import Review
 from grader.roster import Student
+from tests import old_gradebook
 
 ADA = Student("s1", "Ada", "ada@x.org", "A")
+REVIEW = Review(0, "words", "answer", "idea", "abc", 2.0, 3.0, "", "well said")
 
 
 @pytest.fixture
@@ -31,6 +34,7 @@ def filled(book: Gradebook) -> Gradebook:
         row = (run, submission, 1, "hw4", "s1", False, "rubric", "rules", 8.0, 10.0, "[]")
         mark = ("lstm", "f_1", "f_1", "0.85", "0.85", "0.852", "", "right", "", 8.0, 10.0, "", 5)
         book.add_marking(row, [mark])
+        book.add_reviews(run, "hw4", [("s1", REVIEW, "Bo", "review.csv", "open", "2 of 3")])
     return book
 
 
@@ -213,3 +217,48 @@ def test_hostile_text_is_only_text(gradebook: Gradebook) -> None:
     issue = gradebook.add_issue(name, name, {})
     gradebook.add_paper(issue, name, Student(name, name, name, name), name, [])
     assert gradebook.papers(name)[0].student == Student(name, name, name, name)
+
+
+def test_of_reviews_the_newest_word_on_each_text_and_criterion_stands(gradebook: Gradebook) -> None:
+    filled(gradebook)
+    later, other = REVIEW._replace(points=3.0), REVIEW._replace(text="another text")
+    gradebook.add_reviews(
+        1, "hw4", [("s1", later, "Cy", "b.csv", "2 of 3", "3 of 3"), ("s1", other, "Cy", "b.csv", "", "")]
+    )
+    gradebook.add_reviews(1, "hw4", [("s2", REVIEW, "Cy", "b.csv", "", "")])
+    assert gradebook.reviews("hw4", "s1") == [later._replace(id=2), other._replace(id=3)]
+    assert gradebook.reviews("hw5", "s1") == []
+    told = [row[1:] for row in gradebook.review_history("hw4", "s1", "words", "answer", "abc")]
+    assert told == [
+        ("Bo", "review.csv", "idea", "open", "2 of 3", "well said"),
+        ("Cy", "b.csv", "idea", "2 of 3", "3 of 3", "well said"),
+    ]
+
+
+def test_a_gradebook_of_version_1_is_copied_and_gets_what_it_lacks(tmp_path: Path) -> None:
+    path = old_gradebook.make(tmp_path / "gradebook.db")
+    before = old_gradebook.rows(path)
+    book = Gradebook(path)
+    assert book.backup == tmp_path / "gradebook.db.v1.bak"
+    book.add_reviews(1, "hw4", [("s1", REVIEW, "Bo", "review.csv", "open", "2 of 3")])
+    book.close()
+    assert old_gradebook.rows(path) == old_gradebook.rows(book.backup) == before
+    assert (old_gradebook.version(path), old_gradebook.version(book.backup)) == (SCHEMA_VERSION, 1)
+    Gradebook(tmp_path / "new.db").close()
+    assert old_gradebook.schema(path) == old_gradebook.schema(tmp_path / "new.db")
+
+
+def test_a_gradebook_is_brought_to_this_version_once(tmp_path: Path) -> None:
+    path = old_gradebook.make(tmp_path / "gradebook.db")
+    Gradebook(path).close()
+    again = Gradebook(path)
+    assert again.backup is None
+    again.close()
+
+
+def test_where_no_copy_can_be_kept_the_gradebook_stays_as_it_is(tmp_path: Path) -> None:
+    path = old_gradebook.make(tmp_path / "gradebook.db")
+    (tmp_path / "gradebook.db.v1.bak").mkdir()
+    with pytest.raises(CourseError, match="cannot be used"):
+        Gradebook(path)
+    assert old_gradebook.version(path) == 1

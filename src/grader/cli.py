@@ -58,7 +58,7 @@ def main() -> None:
 def _course() -> Course:
     from grader.course import Course
 
-    return Course(Path())
+    return Course(Path(), tell=lambda line: click.echo(line, err=True))
 
 
 def _progress(items: Iterable[T], label: str, count: int | None = None) -> Iterator[T]:

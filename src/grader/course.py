@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -31,10 +31,10 @@ class Loaded:
 
 
 class Course:
-    """The folder `root`. CourseError: it holds no assignments."""
+    """The folder `root`. CourseError: it holds no assignments. `tell` is given what a person should know."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, tell: Callable[[str], None] = lambda _line: None) -> None:
+        self.root, self.tell = root, tell
         self._loaded: dict[str, Loaded] = {}
 
     @cached_property
@@ -104,7 +104,10 @@ class Course:
         return (self.root / "assignments" / "roster.csv").exists()
 
     def gradebook(self, *, must_exist: bool = False) -> Gradebook:
-        return Gradebook(self.root / "gradebook.db", must_exist=must_exist)
+        gradebook = Gradebook(self.root / "gradebook.db", must_exist=must_exist)
+        if gradebook.backup:
+            self.tell(f"gradebook.db was brought to this version; the old one is kept as {gradebook.backup.name}")
+        return gradebook
 
     def issued(self, name: str) -> Path:
         return self.root / "issued" / name

@@ -6,10 +6,7 @@ import ast
 import math
 from collections.abc import Mapping
 
-MATH = {
-    name: getattr(math, name)
-    for name in ["exp", "log", "log10", "log2", "sqrt", "tanh", "sinh", "cosh", "sin", "cos", "tan"]
-} | {
+MATH = {name: getattr(math, name) for name in "exp log log10 log2 sqrt tanh sinh cosh sin cos tan".split()} | {
     "e": math.e,
     "pi": math.pi,
     "abs": abs,

@@ -94,11 +94,7 @@ def divided(part: Formula, _random: Random) -> Formula | None:
 
 def turned(part: Formula, _random: Random) -> Formula | None:
     """a - b -> -(b - a)."""
-    return (
-        Sum(((True, Sum(tuple((not negative, term) for negative, term in part.terms))),))
-        if isinstance(part, Sum)
-        else None
-    )
+    return Sum(((True, Sum(tuple((not negative, term) for negative, term in part.terms))),)) if isinstance(part, Sum) else None
 
 
 def padded(part: Formula, random: Random) -> Formula | None:

@@ -115,10 +115,7 @@ def test_points_at_which_the_key_is_not_finite_are_left_out() -> None:
     assert space.compare(space.formula("log(x) + 1"), call("log", x - 2)).verdict == "unclear"
 
 
-@pytest.mark.parametrize(
-    ("factor", "verdict"),
-    [("1", "equal"), ("1.0000000001", "equal"), ("1.00000001", "unclear"), ("1.00001", "different")],
-)
+@pytest.mark.parametrize(("factor", "verdict"), [("1", "equal"), ("1.0000000001", "equal"), ("1.00000001", "unclear"), ("1.00001", "different")])
 def test_what_roundings_could_explain_is_left_open(factor: str, verdict: str) -> None:
     a = symbols("a")[0]
     assert PLAIN.compare(PLAIN.formula(f"{factor}*a*(b+1-b)"), a).verdict == verdict

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from grader.answers import Cell
 from grader.work import Value
 
-VERDICTS = ("blank", "unreadable", "right", "follows", "coarse", "mistake", "wrong", "pending")
+VERDICTS = ("blank", "unreadable", "right", "follows", "coarse", "mistake", "wrong", "pending", "reviewed")
 UNDECIDED = ("unreadable", "pending")
 """Left for a person: no points yet, and none lost."""
 NOT_RIGHT = ("follows", "coarse", "mistake", "wrong")
@@ -15,7 +15,7 @@ NOT_RIGHT = ("follows", "coarse", "mistake", "wrong")
 
 class Mark(NamedTuple):
     """`expected` is the key, `carried` what the student's own earlier values lead to (None where the key decided),
-    `came_from` the parts it is computed from that were not right.
+    `came_from` the parts it is computed from that were not right, `said` what a person told the student about it.
     """
 
     part: str
@@ -29,3 +29,4 @@ class Mark(NamedTuple):
     mistakes: tuple[str, ...] = ()
     came_from: tuple[str, ...] = ()
     note: str = ""
+    said: tuple[str, ...] = ()

@@ -1,0 +1,73 @@
+"""What was issued."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from grader import __version__
+from grader.gradebook.records import Issue, Paper
+from grader.gradebook.store import Store, as_json, now
+from grader.roster import Student
+
+
+class Issues(Store):
+    def issues(self, assignment: str) -> list[Issue]:
+        """The assignment's issues, oldest first."""
+        rows = self.db.execute(
+            "SELECT id, seed, definition FROM issues WHERE assignment = ? ORDER BY id", (assignment,)
+        )
+        return [Issue(i, seed, json.loads(definition)) for i, seed, definition in rows]
+
+    def add_issue(self, assignment: str, seed: str, definition: Mapping[str, Any]) -> int:
+        row = (assignment, seed, as_json(definition), __version__, now())
+        return self.insert("INSERT INTO issues VALUES (NULL, ?, ?, ?, ?, ?)", row)
+
+    def add_paper(
+        self,
+        issue: int,
+        assignment: str,
+        student: Student,
+        instance: str,
+        questions: Iterable[tuple[str, str, str, Mapping[str, Any], int]],
+    ) -> None:
+        """`questions`: (id, template, hash of the template's file, givens, tries)."""
+        row = (issue, assignment, student.id, student.name, student.email, student.section, instance, now())
+        paper = self.insert("INSERT INTO papers VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self.db.executemany(
+            "INSERT INTO variants VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (paper, qid, template, source, as_json(givens), tries)
+                for qid, template, source, givens, tries in questions
+            ],
+        )
+
+    def papers(self, assignment: str) -> list[Paper]:
+        """All papers ever issued for the assignment, oldest first, without their givens (see `filled`)."""
+        rows = self.db.execute(
+            "SELECT id, issue, student, name, email, section, instance FROM papers WHERE assignment = ? ORDER BY id",
+            (assignment,),
+        )
+        return [
+            Paper(i, issue, Student(sid, name, email, section), instance)
+            for i, issue, sid, name, email, section, instance in rows
+        ]
+
+    def sources(self, issue: int) -> set[tuple[str, str]]:
+        """The templates that an issue's papers were made from: (template, hash of its file)."""
+        rows = self.db.execute(
+            "SELECT DISTINCT template, template_source FROM variants JOIN papers ON papers.id = paper WHERE issue = ?",
+            (issue,),
+        )
+        return set(rows)
+
+    def filled(self, paper: Paper) -> Paper:
+        """The paper with its givens. They are read when they are needed: a large class's would fill the memory."""
+        return replace(paper, givens=self.givens(paper.id))
+
+    def givens(self, paper: int) -> dict[str, dict[str, Any]]:
+        """A paper's givens, question by question."""
+        rows = self.db.execute("SELECT question, givens FROM variants WHERE paper = ? ORDER BY rowid", (paper,))
+        return {question: json.loads(givens) for question, givens in rows}

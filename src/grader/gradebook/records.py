@@ -1,0 +1,49 @@
+"""What the gradebook's rows are read as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.roster import Student
+
+Outcomes = tuple[list[str], list[int], list[tuple[str, str, str, float]], Iterable[tuple[int, int, float]]]
+
+
+@dataclass(frozen=True)
+class Issue:
+    id: int
+    seed: str
+    definition: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One student's numbers in one issue of an assignment."""
+
+    id: int
+    issue: int
+    student: Student
+    instance: str
+    givens: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Submission:
+    id: int
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """A submission's marking; `notes` are what the readers had to say: (message, line, advice)."""
+
+    id: int
+    submission: int
+    paper: int
+    doubtful: bool
+    points: float
+    max: float
+    notes: Sequence[Sequence[Any]]
