@@ -18,7 +18,8 @@ import pages
 from workload import SEED, Class, Sheet, alone, draw, form, sheet
 
 from grader.course import Course, Loaded
-from grader.jobs.grade import grade, mark_sheet
+from grader.jobs.grade import grade
+from grader.jobs.marks import mark_sheet
 from grader.roster import numbered
 from grader.sheets import read_sheet
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from grader.answers import Sheet
 from grader.course import Course, Loaded
 from grader.errors import CourseError, did_you_mean
 from grader.gradebook import Gradebook, Paper
-from grader.jobs.grade import plain, read_as
-from grader.marking import Mark, Marker
+from grader.jobs.marks import plain, read_as
+from grader.jobs.reread import reread
+from grader.marking import Mark, Marker, fingerprint, reviewed
 from grader.marking.passes import Trace
 from grader.rubric import CellRules
 from grader.sheets import read_sheet
@@ -26,6 +28,7 @@ VERDICTS = {
     "blank": "nothing was written",
     "unreadable": "could not be read",
     "pending": "to be marked by a person",
+    "reviewed": "marked by a person",
 }
 
 
@@ -43,26 +46,37 @@ def explain(course: Course, loaded: Loaded, student: str, place: str) -> list[st
             for issue in gradebook.issues(loaded.name)
             if issue.id == paper.issue
         )
+        return _explained(gradebook, rules, paper, path, read_sheet(sheet_content, path), question_id, part)
     finally:
         gradebook.close()
-    question = rules.assignment.question(question_id)
-    answers, _ = collect(read_sheet(sheet_content, path), {q.id: q.asked for q in rules.assignment.questions})
+
+
+def _explained(
+    gradebook: Gradebook, rules: Loaded, paper: Paper, path: str, sheet: Sheet, question_id: str, part: str
+) -> list[str]:
+    question, student = rules.assignment.question(question_id), paper.student.id
+    asked = {q.id: q.asked for q in rules.assignment.questions}
+    reviews = gradebook.reviews(rules.name, student)
+    answers = reread(collect(sheet, asked)[0], asked, reviews)
     marker = Marker(
         rules.rubric.questions[question.id],
         question.read(paper.givens[question.id]),
         answers.get(question.id, {}),
         thorough=True,
     )
-    marks = [mark for mark in marker.marks() if part in (mark.cell, mark.part)]
+    every = reviewed(question.id, marker.rules, marker.marks(), reviews)
+    marks = [mark for mark in every if part in (mark.cell, mark.part)]
     if not marks:
         known = [cell for asked in question.asked for cell in (asked.name, *asked.cells)]
         raise CourseError(f"question '{question_id}' asks for no part '{part}'. {did_you_mean(part, known)}")
     lines: list[str] = []
     for mark in marks:
-        lines += [f"{loaded.name} · {student} · {question_id}.{mark.cell}", ""]
+        lines += [f"{rules.name} · {student} · {question_id}.{mark.cell}", ""]
         cells = marker.rules.parts[mark.part].cells
         i = next(k for k, cell in enumerate(cells) if cell.name == mark.cell)
         lines += list(_about(mark, cells[i], i, marker.passes.trace, path, question.mistakes))
+        text = fingerprint(mark.answer.text)
+        lines += _decided(gradebook.review_history(rules.name, student, question_id, mark.cell, text))
         lines.append("")
     return lines[:-1]
 
@@ -82,16 +96,17 @@ def _newest(gradebook: Gradebook, name: str, student: str) -> tuple[Paper, str, 
 def _about(mark: Mark, rule: CellRules, i: int, trace: Trace, path: str, mistakes: Mapping[str, Any]) -> Iterator[str]:
     cell = mark.answer
     line = f", line {cell.line}" if cell.line else ""
-    yield _row("written", f"'{cell.text}' in {path}{line}" if not cell.blank else "nothing")
+    yield _row("written", f"'{' '.join(cell.text.split())}' in {path}{line}" if not cell.blank else "nothing")
     if cell.problem:
         yield _row("read as", cell.problem)
-    elif cell.readable:
+    elif cell.readable and cell.text != cell.label:
         note = f" ({cell.number.note})" if cell.number and cell.number.note else ""
         yield _row("read as", read_as(cell) + note)
-    yield _row("key", _with_interval(mark.expected, rule))
+    if mark.expected != "":
+        yield _row("key", _with_interval(mark.expected, rule))
     for words, tape in (("rounded", trace.rounded), ("carried", trace.carried)):
         value = _entry(tape, mark.part, i)
-        if value is not None:
+        if value not in (None, ""):
             yield _row(words, _with_interval(value, rule) + _meaning(words, mark))
     yield from _tried(mark, i, trace, mistakes)
     named = f" ({'; '.join(mark.mistakes)})" if mark.mistakes else ""
@@ -105,6 +120,14 @@ def _about(mark: Mark, rule: CellRules, i: int, trace: Trace, path: str, mistake
     if rule.accept:
         yield _row("accepted too", ", ".join(map(plain, rule.accept)))
     yield _row("rubric", rule.where)
+
+
+def _decided(history: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Who decided what about this answer, when, and what it was before."""
+    for made_at, marker, file, criterion, was, became, comment in history:
+        what = f"{criterion}: " if criterion else ""
+        said = f"; comment: {' '.join(comment.split())}" if comment else ""
+        yield _row("by a person", f"{what}{became} (before: {was}), {marker}, {made_at}, {file}{said}")
 
 
 def _meaning(words: str, mark: Mark) -> str:

@@ -13,8 +13,9 @@ from grader.course import Course, Loaded, unpacked
 from grader.engine import Engine, Progress
 from grader.files import clear, file_name
 from grader.gradebook import Gradebook, Marking, Paper, Submission
-from grader.jobs.grade import mark_sheet
+from grader.jobs.marks import mark_sheet
 from grader.jobs.papers import PAGES_WORTH_PROCESSES, both_forms
+from grader.marking import Review
 from grader.pages.feedback import feedback
 from grader.roster import Student
 from grader.rubric_file import Reveal
@@ -32,6 +33,7 @@ class Returned:
     marking: Marking
     paper: Paper
     submission: Submission
+    reviews: Sequence[Review] = ()
 
 
 def write_feedback(
@@ -51,8 +53,8 @@ def write_feedback(
 def _returned(gradebook: Gradebook, name: str, graded: Graded) -> Iterator[Returned]:
     papers = {paper.id: paper for paper in gradebook.papers(name)}
     for student, marking in graded:
-        paper = gradebook.filled(papers[marking.paper])
-        yield Returned(student, marking, paper, gradebook.submission(marking.submission))
+        paper, reviews = gradebook.filled(papers[marking.paper]), gradebook.reviews(name, student.id)
+        yield Returned(student, marking, paper, gradebook.submission(marking.submission), reviews)
 
 
 @blaming
@@ -60,7 +62,7 @@ def _write(packed: Mapping[int, bytes], reveal: Reveal, folder: Path, batch: Seq
     for each in batch:
         rules, sheet = unpacked(packed[each.paper.issue]), read_sheet(each.submission.content, each.submission.path)
         marks: dict[str, list[Any]] = {}
-        for question, mark in mark_sheet(rules, each.paper, sheet)[0]:
+        for question, mark in mark_sheet(rules, each.paper, sheet, each.reviews)[0]:
             marks.setdefault(question, []).append(mark)
         notes = [f"{message}. {advice}." for message, _, advice in each.marking.notes]
         givens = solver_givens(rules, each.paper)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader import __version__
-from grader.answers import Answers, Cell, Problem, Sheet
-from grader.chance import digest
-from grader.course import Course, Loaded
+from grader.answers import Sheet
+from grader.course import Course
 from grader.errors import CourseError, SheetProblem
-from grader.gradebook import Gradebook, Paper
+from grader.gradebook import Gradebook
 from grader.intake.folders import Found, list_files, read_file, shown
 from grader.intake.identify import Claimed, Papers, claim, named_after, which_assignment
-from grader.marking import Mark, mark_question
+from grader.jobs.marks import mark_row, mark_sheet, rules_hash, with_reviews
 from grader.sheets import read_sheet
-from grader.sheets.collecting import collect
 
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 FATES = ("graded", "superseded", "attention", "ignored")
@@ -142,10 +139,12 @@ class Grading:
     def _mark(self, run: int, submission: int, claimed: Claimed, sheet: Sheet) -> None:
         """Mark a sheet, unless this submission was last marked under these very rules."""
         paper = claimed.paper
-        loaded, rules = self.issued[paper.issue], self.rules[paper.issue]
+        loaded = self.issued[paper.issue]
+        reviews = self.gradebook.reviews(loaded.name, paper.student.id)
+        rules = with_reviews(self.rules[paper.issue], reviews)
         if self.gradebook.marked_by(submission) == (paper.id, rules):
             return
-        marks, problems = mark_sheet(loaded, self.gradebook.filled(paper), sheet)
+        marks, problems = mark_sheet(loaded, self.gradebook.filled(paper), sheet, reviews)
         points = round(sum(mark.points for _, mark in marks), 9)
         possible = round(sum(mark.max for _, mark in marks), 9)
         notes = json.dumps([[p.message, p.line, p.advice] for p in problems], ensure_ascii=False)
@@ -160,7 +159,8 @@ class Grading:
         for name in self.graded:
             for current in self.gradebook.current_markings(name).values():
                 paper = self.papers[name].by_id[current.paper]
-                if self.gradebook.marked_by(current.submission) != (paper.id, self.rules[paper.issue]):
+                rules = with_reviews(self.rules[paper.issue], self.gradebook.reviews(name, paper.student.id))
+                if self.gradebook.marked_by(current.submission) != (paper.id, rules):
                     stored = self.gradebook.submission(current.submission)
                     claimed = Claimed(paper, (), current.doubtful)
                     self._mark(run, stored.id, claimed, read_sheet(stored.content, stored.path))
@@ -217,54 +217,3 @@ def _gone(gradebook: Gradebook, course: Course, paths: Sequence[Path], seen: Col
         for path, fate, *_ in gradebook.fates()
         if fate == "attention" and path not in seen and any(path == b or path.startswith(f"{b}/") for b in below)
     ]
-
-
-def mark_sheet(loaded: Loaded, paper: Paper, sheet: Sheet) -> tuple[list[tuple[str, Mark]], list[Problem]]:
-    """Mark all questions of a sheet on the paper's own numbers."""
-    asked = {question.id: question.asked for question in loaded.assignment.questions}
-    answers, problems = collect(sheet, asked)
-    return mark_answers(loaded, paper.givens, answers), problems
-
-
-def mark_answers(
-    loaded: Loaded, givens: Mapping[str, Mapping[str, Any]], answers: Mapping[str, Answers]
-) -> list[tuple[str, Mark]]:
-    marks = []
-    for question in loaded.assignment.questions:
-        if question.id not in givens:
-            continue  # the question came after this paper was issued
-        rules = loaded.rubric.questions[question.id]
-        q = question.read(givens[question.id])
-        marks += [(question.id, mark) for mark in mark_question(rules, q, answers.get(question.id, {}))]
-    return marks
-
-
-def rules_hash(loaded: Loaded) -> str:
-    """What a mark depends on besides sheet and paper: rubric, questions, templates, program."""
-    definition = [question.definition for question in loaded.assignment.questions]
-    sources = [question.template.source for question in loaded.assignment.questions]
-    return digest(json.dumps(definition, sort_keys=True), loaded.rubric.hash, *sources, __version__)[:8].hex()
-
-
-def plain(value: Any) -> str:
-    """A value in reports: at most 12 significant digits."""
-    if value is None:
-        return ""
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
-
-
-def read_as(cell: Cell) -> str:
-    """What a cell was read as, in reports."""
-    if cell.number is not None:
-        return plain(cell.number.value)
-    return str(cell.formulas[0].formula) if cell.formulas else cell.label or ""
-
-
-def mark_row(question: str, mark: Mark) -> tuple[Any, ...]:
-    cell = mark.answer
-    value = read_as(cell)
-    note = "; ".join(filter(None, (mark.note, cell.number.note if cell.number else "")))
-    return (
-        question, mark.cell, mark.part, cell.text[:200], value, plain(mark.expected), plain(mark.carried),
-        mark.verdict, ";".join(mark.mistakes), round(mark.points, 9), round(mark.max, 9), note, cell.line,
-    )  # fmt: skip

@@ -11,7 +11,7 @@ from grader.files import write
 from grader.gradebook import Paper
 from grader.jobs import trial
 from grader.jobs.feedback import solved_steps, solver_givens
-from grader.jobs.grade import mark_sheet
+from grader.jobs.marks import mark_sheet
 from grader.jobs.papers import both_forms, handout_of
 from grader.pages.feedback import feedback
 from grader.roster import Student

@@ -20,6 +20,8 @@ COLUMNS = {
     "unreadable": "not read",
     "blank": "blank",
 }
+BY_PEOPLE = {"pending": "not marked yet", "reviewed": "by a person"}
+"""Columns that are there only where there is something in them."""
 
 
 def percent(share: float | None) -> str:
@@ -91,8 +93,8 @@ def question_table(assignment: Assignment, found: Analysis) -> Table:
             (
                 item.question,
                 question.title or question.template.title,
-                points(item.max),
-                points(item.mean),
+                _open_or(item, item.max),
+                _open_or(item, item.mean),
                 _bar(item.facility),
                 told(item),
                 percent(item.full),
@@ -100,6 +102,11 @@ def question_table(assignment: Assignment, found: Analysis) -> Table:
             )
         )
     return Table(header, tuple(rows), "llrrlrrr")
+
+
+def _open_or(item: Item, value: float) -> str:
+    """Points, unless nobody has marked anything yet."""
+    return points(value) if item.students else "—"
 
 
 def _bar(share: float | None) -> Cell:
@@ -112,9 +119,8 @@ def told(item: Item) -> str:
 
 
 def part_table(found: Analysis) -> Table:
-    shown = {verdict: name for verdict, name in COLUMNS.items() if verdict != "pending"}
-    if any(item.counts["pending"] for item in found.parts):
-        shown["pending"] = "not marked yet"
+    by_people = {verdict: name for verdict, name in BY_PEOPLE.items() if any(i.counts[verdict] for i in found.parts)}
+    shown = {**COLUMNS, **by_people}
     rows = tuple(
         (
             f"{item.question} {item.part}",
@@ -122,7 +128,7 @@ def part_table(found: Analysis) -> Table:
             _bar(item.facility),
             told(item),
             *(str(item.counts[verdict] or "·") for verdict in shown),
-            points(item.max),
+            _open_or(item, item.max),
         )
         for item in found.parts
     )

@@ -15,7 +15,7 @@ from grader.rubric import CellRules
 from grader.rubric_file import Reveal
 from grader.template import Mistake
 
-SIGNS = {"right": "✓", "follows": "✓", "coarse": "~", "mistake": "~", "wrong": "✗", "blank": "–"}
+SIGNS = {"right": "✓", "follows": "✓", "coarse": "~", "mistake": "~", "wrong": "✗", "blank": "–", "reviewed": "•"}
 SEVERAL = {"right": "all right", "blank": "no answers"}
 LOSSES = (
     ("mistake", "slip", "slips"),
@@ -28,6 +28,7 @@ LOSSES = (
         "right zero that earns only the share of the other entries",
         "right zeros that earn only the share of the other entries",
     ),
+    ("reviewed", "answer marked by a person", "answers marked by a person"),
 )
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 LEVELS: tuple[Reveal, ...] = ("points", "verdicts", "expected", "solution")
@@ -137,7 +138,7 @@ class Reasons:
         """Each thing once, for all the cells that it is about."""
         said: dict[str, list[Mark]] = {}
         for mark in self.marks:
-            for sentence in self._about(mark, reveal):
+            for sentence in (*self._about(mark, reveal), *_from_a_person(mark, reveal)):
                 said.setdefault(sentence, []).append(mark)
         return [f"{self._cells(about)}: {_told(sentence, about)}" for sentence, about in said.items()]
 
@@ -157,7 +158,7 @@ class Reasons:
             yield f"we could not read this: {_safe(mark.note)}."
         elif rule.void and mark.note:
             yield f"{_safe(mark.note)}."
-        elif not tells(reveal, "verdicts"):
+        elif not tells(reveal, "verdicts") or mark.verdict == "reviewed":
             return
         elif mark.verdict == "mistake":
             yield _what_gives_it([self.question.mistakes[name] for name in mark.mistakes])
@@ -184,6 +185,12 @@ def _what_gives_it(mistakes: Sequence[Mistake]) -> str:
     """What "0.62 is", or an instructor's own sentences."""
     said = [_safe(mistake.sentence) for mistake in mistakes]
     return f"{{}} {', or '.join(said)}." if all(mistake.completes for mistake in mistakes) else f"{'. '.join(said)}."
+
+
+def _from_a_person(mark: Mark, reveal: Reveal) -> Iterable[str]:
+    """What a person said, once all of it is decided."""
+    if mark.verdict != "pending" and tells(reveal, "verdicts"):
+        yield from map(_safe, mark.said)
 
 
 def _safe(note: str) -> str:

@@ -27,6 +27,7 @@ VERDICTS: Mapping[str, tuple[str, Tone]] = {
     "blank": ("no answer", "muted"),
     "unreadable": ("not marked yet: we could not read this", "muted"),
     "pending": ("not marked yet", "muted"),
+    "reviewed": ("marked by a person", "muted"),
 }
 
 
