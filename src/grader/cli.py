@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ENOUGH_FOR_A_BAR = 20
 NEEDS_A_PERSON = 3
+MOST_CHANGES = 20
 
 
 class Commands(click.Group):
@@ -206,9 +207,79 @@ def _print_report(name: str, done: Reported) -> None:
         click.echo(f"  {done.folder}/attention.csv: {len(done.attention)} for a person to look at, such as")
         for row in done.attention[:3]:
             click.echo(_plain(f"    {row.path}: {row.problem}"))
+    if done.open:
+        click.echo(f"  {done.open} answers wait for a person: grader review {name}")
     feedback = "" if done.mean is None else ", feedback/"
     click.echo(f"  {done.folder}/gradebook.csv, results.csv{feedback}")
     click.echo(f"  {done.folder}/class-report.pdf: start here")
+
+
+@main.command()
+@click.argument("name")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[--apply FILE...]")
+@click.option("--apply", "applying", is_flag=True, help="Read filled files back, record what they decide, mark by it.")
+@click.option("--section", default="", help="Only the students of this section.")
+@click.option("--question", default="", help="Only this question.")
+@click.option("--into", type=click.IntRange(1, 99), default=1, help="So many files, one for each marker; students are "
+              "dealt out whole.")  # fmt: skip
+@click.option("--anonymous", is_flag=True, help="Codes in place of the students' ids.")
+@click.option("--all", "every", is_flag=True, help="Also what the program has marked, to decide otherwise.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write, if not reports/NAME/review.csv.")
+@click.option("--by", default="", help="Who decided; else the file's column `marker`, else your login name.")
+@click.option("--skip-stale", is_flag=True, help="Leave rows out that came too late, and apply the others.")
+@_workers
+def review(
+    name: str, files: tuple[Path, ...], by: str, workers: int | None, *, applying: bool, skip_stale: bool, **chosen: Any
+) -> None:
+    """Write a file of the answers that wait for a person, to fill in in a spreadsheet; --apply reads it back.
+
+    Fill in `points`, or `read_as` where an answer could not be read, and a `comment` for the student. What is left
+    empty stays as it is; a hyphen takes back what a person decided before.
+    """
+    from grader.jobs import review as job
+
+    course = _course()
+    loaded = course.load(name)
+    if applying != bool(files):
+        raise click.UsageError("name the filled files behind --apply" if applying else "did you mean --apply?")
+    if applying:
+        _apply(course, loaded, files, by, workers, skip_stale=skip_stale)
+        return
+    written = job.review(course, loaded, job.Chosen(**chosen))
+    if not written:
+        click.echo(f"{name}: nothing to review; nothing was written")
+        return
+    for done in written:
+        click.echo(f"{done.path}: {done.answers} answers of {done.students} students, in {done.rows} rows")
+    paths = " ".join(str(done.path) for done in written)
+    click.echo(f"Fill in `points` (or `read_as`) and `comment`, then: grader review {name} --apply {paths}")
+
+
+def _apply(
+    course: Course, loaded: Loaded, files: tuple[Path, ...], by: str, workers: int | None, *, skip_stale: bool
+) -> None:
+    from grader.engine import Engine
+    from grader.jobs.report import report
+    from grader.jobs.review_apply import apply
+
+    done = apply(course, loaded, files, by, skip_stale=skip_stale)
+    for line in done.stale:
+        click.echo(_plain(f"left out: {line}"))
+    click.echo(f"{done.recorded} change{'s' * (done.recorded != 1)}")
+    if not done.recorded:
+        return
+    for line in _columns([("student", "answer", "from", "to"), *done.answers[:MOST_CHANGES]]):
+        click.echo(_plain(f"  {line}"))
+    if len(done.answers) > MOST_CHANGES:
+        click.echo(f"  and {len(done.answers) - MOST_CHANGES} more")
+    with Engine(workers) as engine:
+        _print_report(loaded.name, report(course, loaded, _progress, engine))
+
+
+def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
 
 
 @main.command()

@@ -20,6 +20,7 @@ from grader.variant import draw_variant
 SEEDS = 12
 seeds = st.integers(0, SEEDS - 1)
 names = st.sampled_from(sorted(BUILT_IN))
+by_the_program = st.sampled_from([name for name in sorted(BUILT_IN) if name != "written"])
 numbers = st.one_of(
     st.sampled_from(["0", "1", "-1", "0.5", "1e300", "-1e-300", "1/3", "", "?", "nan", "0,5", "9" * 40]),
     st.floats(-20, 20).map(lambda v: f"{v:.4f}"),
@@ -41,7 +42,7 @@ def marks_of(name: str, seed: int, answers: Answers) -> list[Mark]:
 
 
 @settings(max_examples=60)
-@given(names, seeds, st.integers(3, 6))
+@given(by_the_program, seeds, st.integers(3, 6))
 def test_an_honest_student_who_rounds_and_goes_on_has_all_right(name: str, seed: int, decimals: int) -> None:
     question = rules(name).question
     written = write(question, question.read(issued(name, seed)), Hand(decimals))

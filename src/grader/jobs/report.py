@@ -34,6 +34,8 @@ class Row:
     marking: Marking | None = None
     totals: Mapping[str, float] = field(default_factory=dict)
     """Points of each question."""
+    open: int = 0
+    """Answers that wait for a person."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Reported:
     mean: float | None
     possible: float
     attention: Sequence[Attention]
+    open: int = 0
+    """Answers that wait for a person."""
 
 
 def report(course: Course, loaded: Loaded, progress: Progress = silent, engine: Engine = HERE) -> Reported:
@@ -63,8 +67,8 @@ def report(course: Course, loaded: Loaded, progress: Progress = silent, engine: 
         write_feedback(course, gradebook, loaded, graded, engine, progress)
     finally:
         gradebook.close()
-    totals = figures.analysis.totals
-    return Reported(folder, figures.statuses, totals.mean if totals else None, loaded.rubric.points, attention)
+    totals, waiting = figures.analysis.totals, sum(row.open for row in rows)
+    return Reported(folder, figures.statuses, totals.mean if totals else None, loaded.rubric.points, attention, waiting)
 
 
 def everybody(course: Course, gradebook: Gradebook, name: str) -> list[Student]:
@@ -104,9 +108,9 @@ def _results(
             for mark in marks:
                 table.add(result(student.id, mark))
                 totals[mark[0]] = totals.get(mark[0], 0.0) + mark[9]
-            unread = any(mark[7] in UNDECIDED for mark in marks)
-            status = "needs review" if unread or marking.doubtful else "graded"
-            rows.append(Row(student, status, marking.max, marking, totals))
+            waiting = sum(mark[7] in UNDECIDED for mark in marks)
+            status = "needs review" if waiting or marking.doubtful else "graded"
+            rows.append(Row(student, status, marking.max, marking, totals, waiting))
             attention += _cells_to_look_at(gradebook, rows[-1], marks)
     return rows
 
@@ -121,7 +125,7 @@ def _cells_to_look_at(gradebook: Gradebook, row: Row, marks: Sequence[Sequence[A
     notes = [(message, line, advice) for message, line, advice in row.marking.notes]
     for (question, part, note), (cells, line) in reasons.items():
         where = cells[0] if len(cells) == 1 else f"{part} ({len(cells)} entries)"
-        notes.append((f"{question} {where}: {note}", line, "read it and correct the sheet, or ask the student"))
+        notes.append((f"{question} {where}: {note}", line, "read it with `grader review`, or ask the student"))
     if not notes:
         return []
     path = gradebook.submission(row.marking.submission).path

@@ -55,6 +55,15 @@ def guarded(text: str) -> str:
     return text
 
 
+def unguarded(text: str) -> str:
+    """What `guarded` guarded, as it came back from a spreadsheet.
+
+    >>> unguarded("'=1/3"), unguarded("=1/3"), unguarded("'tis"), unguarded("'0.5")
+    ('=1/3', '=1/3', "'tis", "'0.5")
+    """
+    return text[1:] if text[:1] == "'" and guarded(text[1:]) == text else text
+
+
 def number(value: float) -> str:
     """Points in files: at most six decimals, none that are needless.
 

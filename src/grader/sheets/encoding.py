@@ -32,10 +32,13 @@ _MARKS = (
 )
 
 
-def decoded(data: bytes) -> tuple[str, list[Problem]]:
-    """The file's text without a byte order mark, and what was assumed; SheetProblem if it is no text."""
-    if len(data) > limits.FILE_BYTES:
-        size = f"the file is larger than {limits.FILE_BYTES // 1024} KiB"
+def decoded(data: bytes, most: int = limits.FILE_BYTES) -> tuple[str, list[Problem]]:
+    """The file's text without a byte order mark, and what was assumed; SheetProblem if it is no text.
+
+    `most`: of how many bytes a file may be.
+    """
+    if len(data) > most:
+        size = f"the file is larger than {most // 1024} KiB"
         raise SheetProblem(f"{size}, which no answer sheet is", advice="Hand in the filled answer sheet alone.")
     _refuse_other_files(data)
     text, problems = _by_mark(data) or _by_content(data)

@@ -1,0 +1,151 @@
+"""What people can decide: every answer of every graded sheet, or each criterion of it, and what holds now."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from grader.chance import digest
+from grader.course import Course, Loaded
+from grader.errors import CourseError
+from grader.gradebook import Gradebook
+from grader.marking import UNDECIDED, Review, decision, fingerprint
+from grader.part import Criterion, Part
+from grader.roster import Student
+from grader.rubric import CellRules
+
+CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"
+"""What is made of these letters alone is no number, date or word to a spreadsheet."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to decide. `review` is the newest word on it, `now` what it has, in words."""
+
+    student: Student
+    code: str
+    question: str
+    part: Part
+    cell: str
+    criterion: str
+    text: str
+    max: float
+    open: bool
+    now: str
+    review: Review | None
+    ref: str
+    """Letters that tell this row from others, and behind the hyphen the answer and what was decided from another."""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.student.id, self.question, self.cell, self.criterion
+
+    @property
+    def place(self) -> str:
+        return f"{self.question}.{self.cell}"
+
+    @property
+    def decided(self) -> tuple[float | None, str, str]:
+        """Points, reading and comment that a person gave."""
+        return (self.review.points, self.review.read_as, self.review.comment) if self.review else (None, "", "")
+
+
+class Standing:
+    """What stands for each student of an assignment. CourseError: nothing was graded yet."""
+
+    def __init__(self, course: Course, gradebook: Gradebook, loaded: Loaded) -> None:
+        self.gradebook, self.name = gradebook, loaded.name
+        issues = gradebook.issues(loaded.name)
+        self.papers = {paper.id: paper for paper in gradebook.papers(loaded.name)}
+        self.markings = gradebook.current_markings(loaded.name)
+        if not self.markings:
+            raise CourseError(f"no sheet of '{loaded.name}' has been graded yet: run `grader grade` first")
+        self.rules = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in issues}
+        self.secret = digest("review", issues[0].seed)
+
+    @cached_property
+    def students(self) -> dict[str, Student]:
+        """Those with a graded sheet, by id."""
+        return {student: self.papers[marking.paper].student for student, marking in self.markings.items()}
+
+    @cached_property
+    def codes(self) -> dict[str, Student]:
+        """The same by the codes of anonymous files."""
+        return {self.code(student.id): student for student in self.students.values()}
+
+    def code(self, student: str) -> str:
+        letters = self._letters("student", student)
+        return f"{letters[:4]}-{letters[4:8]}"
+
+    def rows(self, student: str, *, every: bool = True) -> list[Row]:
+        """What can be decided on a student's sheet, in the order asked; only what is open unless `every`."""
+        return list(self._rows(student, every=every))
+
+    def cells(self, student: str) -> dict[str, str]:
+        """What each answer of a student has, in words."""
+        return {f"{mark[0]}.{mark[1]}": _in_words(mark) for mark in self._marks(student)}
+
+    def _marks(self, student: str) -> list[tuple[Any, ...]]:
+        return self.gradebook.marks(self.markings[student].id)
+
+    def _rows(self, student: str, *, every: bool) -> Iterator[Row]:
+        marking = self.markings[student]
+        paper = self.papers[marking.paper]
+        rubric = self.rules[paper.issue].rubric
+        reviews = {review.key: review for review in self.gradebook.reviews(self.name, student)}
+        for mark in self._marks(student):
+            question, cell, part, text, verdict = mark[0], mark[1], mark[2], mark[3], mark[7]
+            if not every and verdict not in UNDECIDED:
+                continue
+            rules = rubric.questions[question].parts[part]
+            rule = next(one for one in rules.cells if one.name == cell)
+            for criterion in rule.criteria or (Criterion("", _most(rule)),):
+                review = reviews.get((question, cell, criterion.name, fingerprint(text)))
+                yield self._row(paper.student, mark, rules.part, criterion, review)
+
+    def _row(
+        self, student: Student, mark: Sequence[Any], part: Part, criterion: Criterion, review: Review | None
+    ) -> Row:
+        question, cell, text = mark[0], mark[1], mark[3]
+        now = _in_words(mark)
+        if criterion.name and review is not None and review.points is not None:
+            now = f"{review.worth(criterion.points):g} of {criterion.points:g}"
+        elif criterion.name and mark[7] == "pending":
+            now = "open"
+        same = self._letters("row", student.id, question, cell, criterion.name)[:5]
+        state = self._letters("state", fingerprint(text), criterion.points, now, review.id if review else 0)[:5]
+        return Row(
+            student=student,
+            code=self.code(student.id),
+            question=question,
+            part=part,
+            cell=cell,
+            criterion=criterion.name,
+            text=text,
+            max=criterion.points,
+            open=mark[7] in UNDECIDED,
+            now=now,
+            review=review,
+            ref=f"{same}-{state}",
+        )
+
+    def _letters(self, *names: object) -> str:
+        message = json.dumps([self.name, *names], ensure_ascii=True).encode()
+        mac = hmac.new(self.secret, message, hashlib.sha256).digest()
+        number = int.from_bytes(mac[:16], "big")
+        return "".join(CONSONANTS[number // 20**k % 20] for k in range(12))
+
+
+def _most(rule: CellRules) -> float:
+    return 0.0 if rule.void == "drop" else rule.points
+
+
+def _in_words(mark: Sequence[Any]) -> str:
+    verdict, mistakes, points, most, note = mark[7], mark[8], mark[9], mark[10], mark[11]
+    words = decision(verdict, points, most, mistakes.split(";") if mistakes else ())
+    return f"{words}, {note.partition(';')[0]}" if verdict == "pending" and note else words
