@@ -33,7 +33,7 @@ class Row:
     max: float
     marking: Marking | None = None
     totals: Mapping[str, float] = field(default_factory=dict)
-    """Points of each question."""
+    """Points of each question of which anything is decided."""
     open: int = 0
     """Answers that wait for a person."""
 
@@ -107,7 +107,8 @@ def _results(
             marks = gradebook.marks(marking.id)
             for mark in marks:
                 table.add(result(student.id, mark))
-                totals[mark[0]] = totals.get(mark[0], 0.0) + mark[9]
+                if mark[7] not in UNDECIDED:
+                    totals[mark[0]] = totals.get(mark[0], 0.0) + mark[9]
             waiting = sum(mark[7] in UNDECIDED for mark in marks)
             status = "needs review" if waiting or marking.doubtful else "graded"
             rows.append(Row(student, status, marking.max, marking, totals, waiting))

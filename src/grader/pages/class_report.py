@@ -58,7 +58,8 @@ def class_report(assignment: Assignment, figures: ClassFigures) -> Document:
     if totals is None:
         blocks.append(Plain("Nothing has been graded yet."))
     else:
-        blocks = [_cards(figures.statuses, totals, found), *blocks, *_charts(totals, found), *_heat(found)]
+        blocks = [_cards(figures.statuses, totals, found), *blocks, *_to_mark(found), *_charts(totals, found)]
+        blocks += _heat(found)
         blocks += mistakes(assignment, found)
         blocks += [Heading("Questions", 2), question_table(assignment, found), *_trust(totals, found)]
         blocks += to_look_at(found)
@@ -91,6 +92,13 @@ def _came_in(statuses: Mapping[str, int]) -> Facts:
         "attention": "only an unreadable file came in",
     }
     return Facts(tuple((words.get(status, status), str(count)) for status, count in statuses.items()))
+
+
+def _to_mark(found: Analysis) -> Iterator[Block]:
+    count = sum(item.counts["pending"] for item in found.parts)
+    if count:
+        many = f"{count} answers are" if count > 1 else "One answer is"
+        yield Plain(f"{many} still to be marked by a person; the totals are without their points.", "note")
 
 
 def _cards(statuses: Mapping[str, int], totals: Totals, found: Analysis) -> Stats:
