@@ -6,7 +6,10 @@ import ast
 import math
 from collections.abc import Mapping
 
-MATH = {name: getattr(math, name) for name in "exp log log10 log2 sqrt tanh sinh cosh sin cos tan".split()} | {
+MATH = {
+    name: getattr(math, name)
+    for name in ["exp", "log", "log10", "log2", "sqrt", "tanh", "sinh", "cosh", "sin", "cos", "tan"]
+} | {
     "e": math.e,
     "pi": math.pi,
     "abs": abs,

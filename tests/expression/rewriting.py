@@ -94,11 +94,15 @@ def divided(part: Formula, _random: Random) -> Formula | None:
 
 def turned(part: Formula, _random: Random) -> Formula | None:
     """a - b -> -(b - a)."""
-    return Sum(((True, Sum(tuple((not negative, term) for negative, term in part.terms))),)) if isinstance(part, Sum) else None
+    return (
+        Sum(((True, Sum(tuple((not negative, term) for negative, term in part.terms))),))
+        if isinstance(part, Sum)
+        else None
+    )
 
 
 def padded(part: Formula, random: Random) -> Formula | None:
-    return random.choice([part + 0, part * 1, 2 * part / 2, part**1, -(-part), number(0.5) * part + part / 2])
+    return random.choice([part + 0, part * 1, 2 * part / 2, part**1, 0 - (0 - part), number(0.5) * part + part / 2])
 
 
 KEEPING: Sequence[Step] = (

@@ -13,7 +13,7 @@ RNN = Space(
     dict(h_1=call("tanh", W_hh * h_0 + W_hx * x), y=call("sigma", W_hy * h_1)),
 )
 BPTT = Space(
-    {name: (-1.0, 1.0) for name in "U V W x_1 x_2 x_3 H_0 O_3 y_3".split()},
+    dict.fromkeys(["U", "V", "W", "x_1", "x_2", "x_3", "H_0", "O_3", "y_3"], (-1.0, 1.0)),
     dict(
         H_1=call("tanh", U * x_1 + W * H_0),
         H_2=call("tanh", U * x_2 + W * H_1),
@@ -22,8 +22,8 @@ BPTT = Space(
 )
 FOCAL = Space(dict(p=(0.05, 0.95), gamma=(0.5, 4.0)))
 SIGMOID = Space(dict(x=(-4.0, 4.0)), dict(S=call("sigma", x)))
-PLAIN = Space({name: (0.5, 2.0) for name in "a b c d x y W h_1 h_2".split()})
-ERRORS = Space({name: (0.5, 2.0) for name in "e e_1 x".split()})
+PLAIN = Space(dict.fromkeys(["a", "b", "c", "d", "x", "y", "W", "h_1", "h_2"], (0.5, 2.0)))
+ERRORS = Space(dict.fromkeys(["e", "e_1", "x"], (0.5, 2.0)))
 SPELLED = PLAIN.spelled({"I": "x", "λ": "a"})
 
 RNN_KEY = 2 * (y - t) * y * (1 - y) * W_hy * (1 - h_1**2) * h_0

@@ -37,7 +37,11 @@ ONE_WAY: list[tuple[Space, str, str]] = [
     (BPTT, "[O_3-y_3]V{1-H_3^2}[H_2+W(1-H_2^2)H_1]", BPTT_TEXT),
     (FOCAL, "γ(1−p)^(γ−1) ln(p) − (1−p)^γ/p", FOCAL_TEXT),
     (FOCAL, "Gamma(1-P)^(Gamma-1)LN(P)-(1-P)^Gamma/P", FOCAL_TEXT),
-    (FOCAL, r"\gamma(1-p)^{\gamma-1}\log p-\frac{(1-p)^\gamma}{p}", "gamma*(1 - p)^(gamma - 1)*log(p) - (1 - p)^gamma/p"),
+    (
+        FOCAL,
+        r"\gamma(1-p)^{\gamma-1}\log p-\frac{(1-p)^\gamma}{p}",
+        "gamma*(1 - p)^(gamma - 1)*log(p) - (1 - p)^gamma/p",
+    ),
     (FOCAL, "γ(1-p)ᵞ⁻¹log p", "gamma*(1 - p)^(gamma - 1)*log(p)"),
     (FOCAL, "plogp", "p*log(p)"),
     (SIGMOID, "e^(-x)/(1+e^{-x})^2", SIGMOID_TEXT),

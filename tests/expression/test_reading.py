@@ -37,7 +37,21 @@ def test_what_is_no_formula_gets_a_sentence_and_a_caret_at_its_place(text: str, 
 
 @pytest.mark.parametrize(
     "before",
-    ["", "x", "𝑥", "ｘ", "x²", "h₁", "½", r"\frac{1}{2}", r"\frac12", r"h^2_1", r"\mathbf{h}_1", r"\left(x\right)", "〖x〗"],
+    [
+        "",
+        "x",
+        "𝑥",
+        "ｘ",
+        "x²",
+        "h₁",
+        "½",
+        r"\frac{1}{2}",
+        r"\frac12",
+        r"h^2_1",
+        r"\mathbf{h}_1",
+        r"\left(x\right)",
+        "〖x〗",
+    ],
 )
 def test_the_column_is_the_one_in_the_text_as_it_was_typed(before: str) -> None:
     with pytest.raises(FormulaError) as error:
@@ -60,7 +74,7 @@ def test_of_a_long_text_the_neighbourhood_is_shown() -> None:
 
 
 def test_a_symbol_of_the_page_comes_before_functions_and_constants() -> None:
-    space = Space({name: (0.5, 2.0) for name in ("e", "log", "sigma", "x")})
+    space = Space(dict.fromkeys(("e", "log", "sigma", "x"), (0.5, 2.0)))
     assert str(space.formula("e log(x) sigma x")) == "e*log*x*sigma*x"
     assert space.formula("e^2").symbols == {"e"}
 

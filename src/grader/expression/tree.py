@@ -55,6 +55,9 @@ class Formula:
         return formula(other) - self
 
     def __neg__(self) -> Formula:
+        (negative, first), *others = _terms(self)
+        if negative and not others:
+            return first
         return Sum(tuple((not negative, term) for negative, term in _terms(self)))
 
     def __mul__(self, other: Formula | float) -> Formula:
