@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
@@ -57,8 +57,7 @@ class Space:
     def names(self) -> Names:
         """How the symbols are written: by the assignment's spelling, and by the template's where that is free."""
         own = [(name, name) for name in self.symbols if name not in self.also]
-        of = {name: next(iter(f.symbols)) for name, f in self.defined.items() if len(f.symbols) == 1}
-        return Names((*self.also.items(), *own), of)
+        return Names((*self.also.items(), *own), {name: of for name, f in self.defined.items() for of in _only(f)})
 
     def spelled(self, also: Mapping[str, str]) -> Space:
         """The same with further spellings."""
@@ -134,6 +133,11 @@ class Space:
 
     def __hash__(self) -> int:
         return hash((self._identity, tuple(self.also.items())))
+
+
+def _only(formula: Formula) -> Iterable[str]:
+    """The one symbol that it is a function of, if there is such a one; h_0 = x is x and no function."""
+    return formula.symbols if len(formula.symbols) == 1 and not isinstance(formula, Symbol) else ()
 
 
 @lru_cache(4096)
