@@ -61,3 +61,9 @@ def test_the_key_with_something_wrong_is_different_from_it(parameters: dict[str,
         for variant in (*variants, *mistakes.values()):
             if variant is not None and not same_by_python(space, variant, key, Random(0)):
                 assert space.compare(space.formula(str(variant)), key).verdict == "different", variant
+
+
+def test_a_square_multiplied_out_is_equal_to_it_though_its_digits_cancel_at_a_point() -> None:
+    space, loss, _ = next(keys(SYSTEMS["rnn_sse {'samples': 1}"]))
+    for text in ("y^2 - 2y*t + t^2", "y/(1/(y - t)) - (t*y - t*t)"):
+        assert space.compare(space.formula(text), loss).verdict == "equal"

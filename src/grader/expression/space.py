@@ -18,12 +18,16 @@ from grader.expression.tree import Formula, Points, Symbol
 from grader.expression.vocabulary import Values
 
 DRAWN, LEAST = 48, 12
-"""Points that are drawn, and the fewest at which a key must be finite. The first TRIED such ones are tried."""
+"""Points that are drawn, and the fewest at which a key must be finite and equal formulas equal. The first TRIED finite
+ones are tried.
+"""
 TRIED = 16
 PLACES = 6
 """Decimals of a point's coordinates."""
 EQUAL, DIFFERENT = 1e-9, 1e-6
-"""Relative differences: up to the first everywhere formulas are equal; above the second anywhere they differ."""
+"""Relative differences: up to the first formulas are equal at a point, above the second they are different there; what
+lies between may be rounding, as in y^2 - 2 y t + t^2 for (y - t)^2 where y is near t, and decides nothing.
+"""
 Bounds = tuple[float, float]
 
 
@@ -107,10 +111,8 @@ class Space:
         with np.errstate(all="ignore"):
             apart = np.abs(values - expected) / np.maximum(np.abs(values), np.abs(expected))
         apart = np.where(finite, np.nan_to_num(apart, nan=0.0), np.inf)  # 0 and 0 are equal
-        if apart.max() <= EQUAL:
-            return Comparison("equal")
         if apart.max() <= DIFFERENT:
-            return Comparison("unclear")
+            return Comparison("equal" if np.count_nonzero(apart <= EQUAL) >= LEAST else "unclear")
         with np.errstate(all="ignore"):
             by = np.where(finite, np.where(apart > DIFFERENT, np.abs(values - expected), 0.0), np.inf)
         plainest = int(np.argmax(by))
