@@ -3,7 +3,7 @@
 from grader.expression.read import Reading, read_formula
 from grader.expression.space import Comparison, Space
 from grader.expression.tokens import FormulaError
-from grader.expression.tree import Formula, call, number, symbols
+from grader.expression.tree import Formula, Symbol, call, number, symbols
 
 __all__ = [
     "Comparison",
@@ -11,6 +11,7 @@ __all__ = [
     "FormulaError",
     "Reading",
     "Space",
+    "Symbol",
     "call",
     "number",
     "read_formula",

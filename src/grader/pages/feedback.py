@@ -27,7 +27,9 @@ LONGEST = 40
 """An answer is shown to so many characters."""
 GROUPED = ("right", "blank")
 """Entries of an array that one row can stand for: there is nothing to say on each."""
+LONGEST_FORMULA = 160
 COLUMNS = {"part": 0.14, "": 0.12, "your answer": 0.15, "marked as": 0.27, "accepted": 0.21, "points": 0.11}
+FORMULA_COLUMNS = {"part": 0.12, "": 0.1, "your answer": 0.26, "marked as": 0.16, "accepted": 0.26, "points": 0.1}
 
 
 def feedback(
@@ -104,9 +106,10 @@ class _Page:
             if (head or named) and (head not in hidden or tells(self.reveal, hidden[head]))  # type: ignore[arg-type]
         ]
         rows = [tuple(row[head] for head in heads) for row in self._rows()]
+        columns = FORMULA_COLUMNS if any(mark.answer.formulas for mark in self.marks) else COLUMNS
         align = "".join("r" if head == "points" else "l" for head in heads)
         header = tuple("symbol" if head == "" else head for head in heads)
-        return Table(header, tuple(rows), align, widths=tuple(COLUMNS[head] for head in heads), small=True)
+        return Table(header, tuple(rows), align, widths=tuple(columns[head] for head in heads), small=True)
 
     def _rows(self) -> Iterator[Mapping[str, Cell]]:
         by_part = {name: list(own) for name, own in groupby(self.marks, attrgetter("part"))}
@@ -155,7 +158,8 @@ def _grouped(part: Part, marks: Sequence[Mark]) -> list[list[Mark]]:
 
 def as_read(answer: Written) -> str:
     """An answer as it was written, and as what it was read where that is not plain to see, as in `0,5`."""
-    text = answer.text if len(answer.text) <= LONGEST else f"{answer.text[: LONGEST - 1]}…"
+    longest = LONGEST_FORMULA if answer.formulas else LONGEST
+    text = answer.text if len(answer.text) <= longest else f"{answer.text[: longest - 1]}…"
     if answer.number is None:
         return text or "—"
     note = answer.number.note

@@ -36,6 +36,10 @@ HOW_TO_ANSWER = (
     "the sheet. Write numbers as `-41.7`, `-41,7` or `-4.17e1`; a fraction such as `-125/3` is taken as it stands. "
     "Leave open what you do not know. One slip costs one slip: what you compute correctly from it counts."
 )
+FORMULAS = (
+    "Type formulas as you would write them, such as `2(a-b)c_1^2`, `exp(-a)/(1+b)` or LaTeX; in a spreadsheet put an "
+    "apostrophe before one that begins with `-` or `=`. "
+)
 EXAMPLES = ("-41.7", "-125/3")
 """Numbers that are near no answer."""
 
@@ -63,10 +67,11 @@ def handout(
         rules = rubric.questions[question.id]
         stated = statement(question, givens[question.id])
         how = " ".join(filter(None, (*map(_sentence_case, rule_sentences(rules)), points_of_parts(rules))))
-        blocks.append(Heading(question.title, 2, f"{question.id} · {points_word(rules.points)}", str(number)))
-        blocks += [*stated, *criteria(rules)]
-        blocks += [Plain(how, "small")] if how else []
-        blocks += _boxes(question, _in_tables(stated))
+        whole: list[Block] = [Heading(question.title, 2, f"{question.id} · {points_word(rules.points)}", str(number))]
+        whole += [*stated, *criteria(rules)]
+        whole += [Plain(how, "small")] if how else []
+        whole += _boxes(question, _in_tables(stated))
+        blocks += [Keep(tuple(whole))] if any(part.kind == "text" for part in question.asked) else whole
     blocks.append(_how_to_answer(assignment, student))
     return Document(
         title=assignment.title,
@@ -94,7 +99,9 @@ def _how_to_answer(assignment: Assignment, student: Student) -> Panel:
         if part.kind in ("number", "integer")
     ]
     example = [f"{place},{value},…" for place, value in zip(places, EXAMPLES, strict=False)]
-    return Panel("How to answer", HOW_TO_ANSWER, f"{student.id}.csv", ("question,part,answer,meaning", *example))
+    formulas = any(part.kind == "expression" for question in assignment.questions for part in question.asked)
+    how = HOW_TO_ANSWER.replace("Leave open", f"{FORMULAS}Leave open") if formulas else HOW_TO_ANSWER
+    return Panel("How to answer", how, f"{student.id}.csv", ("question,part,answer,meaning", *example))
 
 
 def _form(question: Question) -> tuple[FormPart, ...]:

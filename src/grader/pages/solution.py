@@ -20,6 +20,8 @@ TALLEST_COLUMN = 4
 """A vector of more entries is written as a list, from left to right."""
 WIDEST_RATIO = 1e4
 """Where the entries of an array differ by more, each has its own six digits."""
+LONGEST_SET = 60
+"""A formula of more characters is not set as one: it would have to be too small to read."""
 LISTED = 4
 """So many entries of a mistake's array are enough to know it by."""
 GREEK = frozenset(
@@ -107,11 +109,13 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
 
 
 def _in_symbols(aliases: Mapping[str, str], step: Step) -> Step:
-    """The step with its formulas as texts, in the assignment's own symbols."""
+    """The step with its formulas as texts, in the assignment's own symbols; a long one stands for its setting too."""
     if isinstance(np.ravel(step.value)[0], Formula):
         text = np.vectorize(lambda formula: renamed(str(formula), aliases))
         mistakes = {name: text(value) for name, value in step.mistakes.items()}
-        return replace(step, value=text(step.value), mistakes=mistakes)
+        value = text(step.value)
+        how = "" if value.size == 1 and len(value.item()) > LONGEST_SET else step.how
+        return replace(step, value=value, how=how, mistakes=mistakes)
     return step
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.assignment import Question, renamed
 from grader.drawing import Drawing, Label, Math
+from grader.expression import Space, Symbol
 from grader.pages.blocks import AnswerBox, Around, Block, Cell, Given, Givens, Keep, Table, Text, Tone
 from grader.pages.numbers import points
 from grader.part import Part
@@ -18,6 +19,8 @@ from grader.template import Picture, Slot
 from grader.variant import entries
 from grader.work import Step
 
+MOST_SYMBOLS = 16
+"""More of them are told by the first and the last."""
 VERDICTS: Mapping[str, tuple[str, Tone]] = {
     "right": ("right", "good"),
     "follows": ("right for your earlier value", "good"),
@@ -122,7 +125,7 @@ def answer_boxes(question: str, part: Part) -> list[AnswerBox]:
             question=question,
             meaning=meaning,
             options=options,
-            lines=part.lines,
+            lines=part.lines or int(part.kind == "expression" and part.size == 1),
         )
         for cell, index, meaning in zip(part.cells, part.indices, meanings(part), strict=True)
     ]
@@ -166,6 +169,8 @@ def rule_sentences(rules: QuestionRules) -> list[str]:
     for part in boxed:
         if part.part.kind == "number" and part.part.judge is None:
             key = ("number", part.first.digits.words(), part.first.tolerance.words())
+        elif part.part.space is not None:
+            key = ("expression", _spelled(part.part.space), "")
         else:
             key = (part.part.kind if part.part.judge is None else "judged", "", "")
         groups.setdefault(key, []).append(part.part.name)
@@ -173,10 +178,18 @@ def rule_sentences(rules: QuestionRules) -> list[str]:
     return [_sentence(*key, names=_listed(names) if several else "") for key, names in groups.items()]
 
 
-def _sentence(kind: str, digits: str, tolerance: str, names: str) -> str:
+def _spelled(space: Space) -> str:
+    """The symbols as they may be typed."""
+    names = [space.written(Symbol(name)) for name in space.symbols]
+    return ", ".join(names if len(names) <= MOST_SYMBOLS else (*names[:2], "…", *names[-2:]))
+
+
+def _sentence(kind: str, how: str, tolerance: str, names: str) -> str:
     start = f"{names}: " if names else ""
     if kind == "number":
-        return f"{start}write {digits}; an answer {tolerance}."
+        return f"{start}write {how}; an answer {tolerance}."
+    if kind == "expression":
+        return f"{start}{'formulas' if ',' in names else 'a formula'} in {how}; any form of the right one is right."
     if kind == "integer":
         return f"{start}whole numbers, which must be exact."
     if kind == "judged":

@@ -75,8 +75,10 @@ def _kind(item: AnswerBox | AnswerGrid) -> object:
 
 
 def _room(item: AnswerBox, width: float) -> Piece:
-    """A box as wide as the line below its name, and so many lines high."""
+    """A box as wide as the page below its name, and so many lines high; one line goes on after the name."""
     caption, height = Caption(item), item.lines * LINE
+    if item.lines == 1:
+        return _row([caption], [caption.width], width - caption.width, before=4)
 
     def draw(pen: Pen, x: float, top: float) -> None:
         caption.draw(pen, x, top - NAME_SIZE)

@@ -46,7 +46,10 @@ def _header(block: Worked, columns: Sequence[float], width: float) -> Piece:
 
 @dataclass(frozen=True)
 class Shape:
-    """A step at its size: bracketed numbers or lines of text; `below` its formula where it is too wide for beside."""
+    """A step at its size: bracketed numbers or lines of text; `below` its formula where it is too wide for beside.
+
+    `wide`: a text without a formula beside it, which has the room of both.
+    """
 
     name: tuple[Line, ...]
     symbol: Formula
@@ -55,6 +58,7 @@ class Shape:
     value: tuple[Line, ...]
     others: tuple[Line, ...]
     below: bool
+    wide: bool = False
 
     @property
     def value_height(self) -> float:
@@ -83,7 +87,7 @@ def _row(step: Working, columns: Sequence[float], width: float) -> Piece:
         for each, edge in zip((shape.symbol, shape.how), edges[1:], strict=False):
             pen.formula(each, x + edge, middle - (each.height - each.depth) / 2)
         _stand(pen, shape.others, x + edges[-1], middle)
-        at = edges[2] if shape.below else edges[3]
+        at = edges[2] if shape.below or shape.wide else edges[3]
         if shape.below:
             middle = top - shape.height + PADDING + shape.value_height / 2
         if shape.numbers:
@@ -106,8 +110,9 @@ def _shape(step: Working, columns: Sequence[float], width: float) -> Shape:
     symbol, how = (_fitting(latex, column) for latex, column in zip((step.symbol, step.how), columns[1:3], strict=True))
     others = _others(step, columns[-1]) if step.others else ()
     if isinstance(step.value, str):
-        value = plain_lines(step.value, SMALLER.body, columns[3] - 2 * PADDING)
-        return Shape(name, symbol, how, None, value, others, below=False)
+        room = columns[3] if step.how else columns[2] + columns[3]
+        value = plain_lines(step.value, SMALLER.body, room - 2 * PADDING)
+        return Shape(name, symbol, how, None, value, others, below=False, wide=not step.how)
     numbers = _numbers(step.value, columns[3] - 2 * PADDING)
     below = numbers.size < SMALLEST
     if below:

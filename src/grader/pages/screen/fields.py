@@ -79,7 +79,8 @@ class Fields:
             return f'<select {start}><option value="">—</option>{options}</select>'
         if part.kind == "text":
             return f'<textarea {start} rows="{max(box.lines, LEAST_LINES)}" dir="auto"></textarea>'
-        return f"<input {start}/>"
+        typed = ' autocapitalize="off" spellcheck="false"' if part.kind == "expression" else ""
+        return f"<input {start}{typed}/>"
 
     def table(self, table: Table) -> str:
         _, align = table.shape
