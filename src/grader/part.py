@@ -53,9 +53,10 @@ class Part:
     """One thing asked for: `name` on the sheet, `meaning` beside it, `symbol` in LaTeX on pages.
 
     `zero`: zero may be the right answer (marked 0 in the catalogue). `rests_on`: the parts whose numbers decide
-    a choice. `judge(givens, value, same)` marks a part by a property instead of a key: "" when it holds,
-    else a sentence that says what is missing; `same` tells whether two numbers agree within tolerance. `space`: the
-    symbols of a formula (kind expression), and the points at which it is compared.
+    a choice; `counted`: the number of an option's place may be written for it. `judge(givens, value, same)` marks a
+    part by a property instead of a key: "" when it holds, else a sentence that says what is missing; `same` tells
+    whether two numbers agree within tolerance. `space`: the symbols of a formula (kind expression), and the points at
+    which it is compared.
     `criteria`: what a person marks a text by. `lines`: how much room the page leaves for it.
     """
 
@@ -68,6 +69,7 @@ class Part:
     zero: bool = False
     labels: tuple[str, ...] = ()
     rests_on: tuple[str, ...] = ()
+    counted: bool = True
     asked: bool = True
     judge: Callable[[object, NDArray[np.float64], Same], str] | None = None
     space: Space | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from string import ascii_lowercase
 
 from grader.answers import BLANK, Cell, Entry
 from grader.expression import FormulaError, Space
@@ -12,6 +14,13 @@ from grader.part import Part
 from grader.sheets import limits
 from grader.sheets.numbers import Unreadable, comma_evidence, read_number
 
+SHORT = {"y": "yes", "true": "yes", "n": "no", "false": "no"}
+"""What is written for these labels."""
+_QUOTES = " \"'`«»‹›„‚"
+_AROUND = _QUOTES + "()[]{}.,;:!*_"
+_LEAD = re.compile(r"^((option|choice|case|answer|letter|number)(?![a-z])|#)")
+_BETWEEN = re.compile(r"(?<=\w)[\s_-]+(?=\w)")
+_WHOLE = re.compile(r"\.0*$")
 SPREADSHEET_ERROR = re.compile(r"#(NAME|REF|VALUE|NUM|DIV/0|N/A|NULL|ERROR|SPILL)[!?]?", re.IGNORECASE)
 
 
@@ -25,7 +34,7 @@ def read_cells(part: Part, entries: Sequence[Entry | None], comma: bool | None) 
     if part.space is not None:
         read: Callable[[str, int], Cell] = _formula_reader(part.space)
     elif part.kind == "choice":
-        read = _chooser(part.labels)
+        read = _chooser(part.labels, part.counted)
     elif part.kind in ("number", "integer"):
 
         def read(text: str, line: int) -> Cell:
@@ -65,21 +74,31 @@ def _formula_reader(space: Space) -> Callable[[str, int], Cell]:
     return read
 
 
-def _chooser(labels: Sequence[str]) -> Callable[[str, int], Cell]:
+@lru_cache(256)
+def _chooser(labels: Sequence[str], counted: bool) -> Callable[[str, int], Cell]:
+    """Reads a label, or the number or letter of its place.
+
+    The beginning of a label is not enough: `neg` may begin negligible or negative, and a person sees which at once.
+    """
     words = {_word(label): label for label in labels}
+    words.update((short, label) for short, label in SHORT.items() if label in labels and short not in words)
     numbers = {value: label for label in labels if (value := _value(label)) is not None}
-    positions: dict[str, str] = {}
-    # Where labels are numbers or letters themselves, a position could be meant for one of them.
-    if not numbers:
-        positions |= {str(place): label for place, label in enumerate(labels, start=1)}
-    if not any(len(word) == 1 and word.isalpha() for word in words):
-        positions |= dict(zip("abcdefghijklmnopqrstuvwxyz", labels, strict=False))
+    places: dict[str, str] = {}
+    # Where labels are numbers or letters themselves, a place could be meant for one of them.
+    if counted and not numbers:
+        places |= {str(place): label for place, label in enumerate(labels, start=1)}
+    if not any(len(word) == 1 and word.isalpha() for word in words if word not in SHORT):
+        places |= dict(zip(ascii_lowercase, labels, strict=False))
+
+    def known(word: str) -> str | None:
+        label = words.get(word) or places.get(word)
+        if label is None and (value := _value(word)) is not None:
+            label = numbers.get(value) or places.get(_WHOLE.sub("", word))
+        return label
 
     def choose(text: str, line: int) -> Cell:
         word = _word(text)
-        label = words.get(word) or positions.get(word)
-        if label is None and (value := _value(text)) is not None:
-            label = numbers.get(value) or positions.get(f"{value:g}")
+        label = known(word) or known(_bare(word))
         if label is None:
             shown = f"'{text[:40]}' is none of the choices" if word else "nothing is chosen"
             raise Unreadable(f"{shown}: write one of {', '.join(labels)}")
@@ -89,7 +108,14 @@ def _chooser(labels: Sequence[str]) -> Callable[[str, int], Cell]:
 
 
 def _word(text: str) -> str:
-    return keyboard(text[: limits.SHOWN_CHARACTERS]).removeprefix("'").removeprefix("=").strip('" ').casefold()
+    """A label as it may be typed: in any case, quoted, with _, a hyphen or spaces between its words."""
+    typed = keyboard(text[: limits.SHOWN_CHARACTERS]).removeprefix("'").removeprefix("=").strip(_QUOTES)
+    return _BETWEEN.sub(" ", typed.casefold())
+
+
+def _bare(word: str) -> str:
+    """Without brackets, a stop or a word before it: `(b)`, `2)`, `B.`, `option b`, `case: 1`."""
+    return _LEAD.sub("", word.strip(_AROUND)).strip(_AROUND)
 
 
 def _value(text: str) -> float | None:

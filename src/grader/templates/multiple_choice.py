@@ -23,6 +23,7 @@ from grader.work import Work
 NAMES = ("item", "stem", "options", "right", "mistakes")
 NEEDED = ("stem", "options", "right")
 MISTAKE = re.compile(r"[a-z][a-z0-9_]*")
+NUMBER = re.compile(r"\W*\d+([.,]\d+)?\W*")
 YES, NO = "yes", "no"
 
 
@@ -182,7 +183,10 @@ def ask(p: ChoiceParameters) -> list[Part]:
     if p.several:
         meaning = "is the option of this number right, yes or no"
         return [Part("chosen", meaning, kind="choice", shape=(count,), labels=(YES, NO))]
-    return [Part("choice", "the letter of the right option", kind="choice", labels=tuple(ascii_uppercase[:count]))]
+    letters = tuple(ascii_uppercase[:count])
+    # a number could be meant for an option that is a number itself
+    counted = not any(NUMBER.fullmatch(option.text) for option in p.options)
+    return [Part("choice", "the letter of the right option", kind="choice", labels=letters, counted=counted)]
 
 
 def solve(p: ChoiceParameters, q: Givens, work: Work) -> None:
