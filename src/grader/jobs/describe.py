@@ -50,9 +50,8 @@ def describe(template: Template[Any, Any]) -> Iterator[str]:
     steps = template.run(question.parameters, question.read(variant.givens), Reference()).steps
     yield f"{template.name}: {template.title} ({template.topic})"
     yield from _section("parameters", _parameters(template))
-    yield from _section(
-        "givens, for example", columns([(name, _short(value)) for name, value in variant.givens.items()])
-    )
+    givens = [(name, _short(value)) for name, value in variant.givens.items()]
+    yield from _section("givens, for example", columns(givens) if givens else ["  none: the same for everybody"])
     yield from _section("parts", columns([_part(part) for part in question.parts]))
     further = [name for name in steps if name not in {part.name for part in question.parts}]
     if further:

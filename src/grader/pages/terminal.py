@@ -14,6 +14,8 @@ from grader.pages.maths.plain import plain
 
 WIDTH = 100
 GAP = "   "
+NARROWEST = 30
+"""A last column with less room than this begins below its row."""
 TIED = 30
 """A formula of so many letters is not broken over two lines."""
 
@@ -44,12 +46,16 @@ def stacked(blocks: Sequence[Block]) -> Iterator[str]:
 
 
 def columns(rows: Sequence[Sequence[str]], indent: str = "  ") -> Iterator[str]:
-    """Rows with their cells below each other; the last cell is broken into lines that fit."""
+    """Rows with their cells below each other; the last cell is broken into lines that fit, below if need be."""
     widths = [max(map(_width, cells)) for cells in zip(*rows, strict=True)]
     kept = [n for n, width in enumerate(widths) if width]
     for row in rows:
         start = indent + "".join(row[n] + " " * (widths[n] + 2 - _width(row[n])) for n in kept[:-1])
-        yield from wrapped(row[kept[-1]] if kept else "", start, " " * len(start))
+        last = row[kept[-1]] if kept else ""
+        if len(start) + min(_width(last), NARROWEST) > WIDTH:
+            yield start.rstrip()
+            start = indent * 2
+        yield from wrapped(last, start, " " * len(start))
 
 
 def _width(text: str) -> int:
@@ -149,7 +155,9 @@ def _step(step: Working, margin: str) -> Iterator[str]:
     formula = "" if formula == left else formula
     value = _rows(step.value)
     whole = f"{margin}{left} = {formula}"
-    if not formula:
+    if len(value) == 1 and _bare(formula) == _bare(value[0]):
+        yield from wrapped(f"= {formula}", f"{margin}{left} ", " " * (len(margin) + len(left) + 3))
+    elif not formula:
         yield from _equation(f"{margin}{left} = ", step.value)
     elif len(value) == 1 and len(whole) + 3 + len(value[0]) <= WIDTH:
         yield f"{whole} = {value[0]}"
@@ -157,6 +165,11 @@ def _step(step: Working, margin: str) -> Iterator[str]:
         inside = " " * (len(margin) + len(left) + 1)
         yield from wrapped(f"= {formula}", f"{margin}{left} ", f"{inside}  ")
         yield from _equation(f"{inside}= ", step.value)
+
+
+def _bare(formula: str) -> str:
+    """A formula without what may be written or left out: the value of a step can be its formula itself."""
+    return re.sub(r"[\s*·^]", "", unicodedata.normalize("NFKC", formula).replace("−", "-"))
 
 
 def _cell(cell: Cell) -> str:
