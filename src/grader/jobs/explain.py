@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from grader.answers import Sheet
 from grader.course import Course, Loaded
 from grader.errors import CourseError, did_you_mean
+from grader.expression import Formula, FormulaError, Space
 from grader.gradebook import Gradebook, Paper
 from grader.jobs.marks import plain, read_as
 from grader.jobs.reread import reread
@@ -19,6 +21,8 @@ from grader.sheets.collecting import collect
 from grader.variant import entries
 from grader.work import Step
 
+ROW = 15
+"""Where the texts of the rows begin."""
 VERDICTS = {
     "right": "right",
     "follows": "right on the student's own earlier values",
@@ -74,7 +78,7 @@ def _explained(
         lines += [f"{rules.name} · {student} · {question_id}.{mark.cell}", ""]
         cells = marker.rules.parts[mark.part].cells
         i = next(k for k, cell in enumerate(cells) if cell.name == mark.cell)
-        lines += list(_about(mark, cells[i], i, marker.passes.trace, path, question.mistakes))
+        lines += list(_About(mark, cells[i], i, marker.passes.trace).lines(path, question.mistakes))
         text = fingerprint(mark.answer.text)
         lines += _decided(gradebook.review_history(rules.name, student, question_id, mark.cell, text))
         lines.append("")
@@ -93,33 +97,95 @@ def _newest(gradebook: Gradebook, name: str, student: str) -> tuple[Paper, str, 
     return gradebook.filled(papers[marking.paper]), stored.path, stored.content
 
 
-def _about(mark: Mark, rule: CellRules, i: int, trace: Trace, path: str, mistakes: Mapping[str, Any]) -> Iterator[str]:
-    cell = mark.answer
-    line = f", line {cell.line}" if cell.line else ""
-    yield _row("written", f"'{' '.join(cell.text.split())}' in {path}{line}" if not cell.blank else "nothing")
-    if cell.problem:
-        yield _row("read as", cell.problem)
-    elif cell.readable and cell.text != cell.label:
-        note = f" ({cell.number.note})" if cell.number and cell.number.note else ""
-        yield _row("read as", read_as(cell) + note)
-    if mark.expected != "":
-        yield _row("key", _with_interval(mark.expected, rule))
-    for words, tape in (("rounded", trace.rounded), ("carried", trace.carried)):
-        value = _entry(tape, mark.part, i)
-        if value not in (None, ""):
-            yield _row(words, _with_interval(value, rule) + _meaning(words, mark))
-    yield from _tried(mark, i, trace, mistakes)
-    named = f" ({'; '.join(mark.mistakes)})" if mark.mistakes else ""
-    words = VERDICTS[mark.verdict]
-    yield _row("verdict", mark.verdict + named + (f": {words}" if words != mark.verdict else ""))
-    yield _row("points", f"{mark.points:g} of {mark.max:g}")
-    if mark.note:
-        yield _row("note", mark.note)
-    if not rule.tolerance.exact:
-        yield _row("tolerance", f"{rule.tolerance.words()}; asked for: {rule.digits.words()}")
-    if rule.accept:
-        yield _row("accepted too", ", ".join(map(plain, rule.accept)))
-    yield _row("rubric", rule.where)
+@dataclass(frozen=True)
+class _About:
+    """What there is to say of one mark; `i`: the cell's place in its part, `trace`: the tapes that it came from."""
+
+    mark: Mark
+    rule: CellRules
+    i: int
+    trace: Trace
+
+    def lines(self, path: str, mistakes: Iterable[str]) -> Iterator[str]:
+        mark, rule, cell = self.mark, self.rule, self.mark.answer
+        line = f", line {cell.line}" if cell.line else ""
+        yield _row("written", f"'{' '.join(cell.text.split())}' in {path}{line}" if not cell.blank else "nothing")
+        yield from self._read()
+        yield from self._expected()
+        yield from self._tried(mistakes)
+        named = f" ({'; '.join(mark.mistakes)})" if mark.mistakes else ""
+        words = VERDICTS[mark.verdict]
+        yield _row("verdict", mark.verdict + named + (f": {words}" if words != mark.verdict else ""))
+        yield _row("points", f"{mark.points:g} of {mark.max:g}")
+        if mark.note:
+            yield _row("note", mark.note)
+        if not rule.tolerance.exact:
+            yield _row("tolerance", f"{rule.tolerance.words()}; asked for: {rule.digits.words()}")
+        if rule.accept:
+            yield _row("accepted too", ", ".join(map(self._shown, rule.accept)))
+        yield _row("rubric", rule.where)
+
+    def _read(self) -> Iterator[str]:
+        cell, space = self.mark.answer, self.rule.space
+        if cell.problem:
+            yield _row("read as", cell.problem)
+            if space is not None:
+                yield from (" " * ROW + line for line in _pointed(space, cell.text))
+        elif space is not None and cell.formulas:
+            for nth, reading in enumerate(cell.formulas):
+                yield _row("or as" if nth else "read as", space.written(reading.formula))
+        elif cell.readable and cell.text != cell.label:
+            note = f" ({cell.number.note})" if cell.number and cell.number.note else ""
+            yield _row("read as", read_as(cell) + note)
+
+    def _expected(self) -> Iterator[str]:
+        """The key, and what the student's own values lead to; of formulas only where it is another one."""
+        key = self._on(self.trace.reference)
+        if key != "":
+            yield _row("key", self._accepted(key))
+        for words, tape in (("rounded", self.trace.rounded), ("carried", self.trace.carried)):
+            value = self._on(tape)
+            if value not in (None, "") and not (isinstance(value, Formula) and value == key):
+                yield _row(words, self._accepted(value) + _meaning(words, self.mark))
+
+    def _tried(self, mistakes: Iterable[str]) -> Iterator[str]:
+        """Each mistake's value, made here on the key, here on the student's values, and everywhere."""
+        for name in mistakes:
+            found: dict[str, list[str]] = {}
+            for words, tape in (("on the key", self.trace.reference), ("on own values", self.trace.carried)):
+                step = tape.get(self.mark.part)
+                if step is not None and name in step.mistakes:
+                    value = entries(step.mistakes[name])[self.i]
+                    if value != entries(step.value)[self.i]:
+                        found.setdefault(self._shown(value), []).append(words)
+            everywhere = self._on(self.trace.everywhere.get(name, {}))
+            if everywhere is not None and everywhere != self._on(self.trace.reference):
+                found.setdefault(self._shown(everywhere), []).append("made everywhere")
+            if found:
+                hit = "  ← this answer" if name in self.mark.mistakes else ""
+                values = (f"{' and '.join(words)} {value}" for value, words in found.items())
+                yield _row("tried", f"{name}: {', '.join(values)}{hit}")
+
+    def _on(self, tape: Mapping[str, Step]) -> Any:
+        return entries(tape[self.mark.part].value)[self.i] if self.mark.part in tape else None
+
+    def _shown(self, value: Any) -> str:
+        return self.rule.space.written(value) if self.rule.space and isinstance(value, Formula) else plain(value)
+
+    def _accepted(self, value: Any) -> str:
+        if not isinstance(value, float) or self.rule.tolerance.exact:
+            return self._shown(value)
+        low, high = self.rule.tolerance.interval(value)
+        return f"{plain(value)}, accepted from {low:.6g} to {high:.6g}"
+
+
+def _pointed(space: Space, text: str) -> list[str]:
+    """The formula with a caret below the place where it cannot be read."""
+    try:
+        space.read(text)
+    except FormulaError as error:
+        return error.pointed().splitlines()[1:]
+    return []
 
 
 def _decided(history: Iterable[tuple[str, ...]]) -> Iterator[str]:
@@ -137,34 +203,5 @@ def _meaning(words: str, mark: Mark) -> str:
     return f" on the student's own earlier values{source}"
 
 
-def _tried(mark: Mark, i: int, trace: Trace, mistakes: Mapping[str, Any]) -> Iterator[str]:
-    """Each mistake's value, made here on the key, here on the student's values, and everywhere."""
-    for name in mistakes:
-        values = []
-        for words, tape in (("on the key", trace.reference), ("on own values", trace.carried)):
-            step = tape.get(mark.part)
-            if step is not None and name in step.mistakes:
-                value = entries(step.mistakes[name])[i]
-                if value != entries(step.value)[i]:
-                    values.append(f"{words} {plain(value)}")
-        everywhere = _entry(trace.everywhere.get(name, {}), mark.part, i)
-        if everywhere is not None and everywhere != mark.expected:
-            values.append(f"made everywhere {plain(everywhere)}")
-        if values:
-            hit = "  ← this answer" if name in mark.mistakes else ""
-            yield _row("tried", f"{name}: {', '.join(values)}{hit}")
-
-
-def _entry(tape: Mapping[str, Step], part: str, i: int) -> Any:
-    return entries(tape[part].value)[i] if part in tape else None
-
-
-def _with_interval(value: Any, rule: CellRules) -> str:
-    if not isinstance(value, float) or rule.tolerance.exact:
-        return plain(value)
-    low, high = rule.tolerance.interval(value)
-    return f"{plain(value)}, accepted from {low:.6g} to {high:.6g}"
-
-
 def _row(label: str, text: str) -> str:
-    return f"  {label:<13}{text}"
+    return f"  {label:<{ROW - 2}}{text}"

@@ -11,7 +11,6 @@ from grader.work import Work
 
 LAST = 3
 """Steps of the networks."""
-ONE = number(1)
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,17 @@ class Unrolled:
     def slips(self, n: int, entering: Callable[[int], Formula], links: Mapping[int, Formula]) -> dict[str, Formula]:
         """What `by_weight` comes to with one mistake."""
 
-        def made(slope: Callable[[Formula], Formula], weight: Formula) -> Formula:
-            own = {t: weight * slope(self.states[t]) for t in range(2, n + 1)}
-            return self.by_weight(n, entering, slope, own)
+        def made(slope: Callable[[Formula], Formula], link: Callable[[Formula], Formula]) -> Formula:
+            return self.by_weight(n, entering, slope, {t: link(slope(self.states[t])) for t in range(2, n + 1)})
+
+        def weighted(slope: Formula) -> Formula:
+            return self.weight * slope
 
         return {
             "last_step_only": falling(self.states[n]) * entering(n),
-            "tanh_for_its_derivative": made(lambda s: s, self.weight),
-            "one_minus_h": made(lambda s: 1 - s, self.weight),
-            "w_left_out_of_chain": made(falling, ONE),
+            "tanh_for_its_derivative": made(lambda state: state, weighted),
+            "one_minus_h": made(lambda state: 1 - state, weighted),
+            "w_left_out_of_chain": made(falling, lambda slope: slope),
             "own_state": self.by_weight(n, lambda t: self.states[t], falling, links),
         }
 
