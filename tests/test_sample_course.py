@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.course import Course
+from grader.jobs.demo import ASSIGNMENTS
+from grader.templates import BUILT_IN
 from tests.course_folder import Folder
 
 ROOT = Path(__file__).parent.parent
@@ -52,9 +55,15 @@ def test_a_slip_costs_its_own_part_and_no_more(graded: Folder) -> None:
     assert rows["c_1"]["verdict"] == "follows"
 
 
-@pytest.mark.parametrize(
-    ("root", "packaged"),
-    [("assignments/hw4.yaml", "hw4.yaml"), ("rubrics/hw4.yaml", "hw4-rubric.yaml")],
-)
-def test_the_demo_runs_the_same_assignment(root: str, packaged: str) -> None:
-    assert (ROOT / root).read_bytes() == (ROOT / "src/grader/sample" / packaged).read_bytes()
+@pytest.mark.parametrize("kind", ["assignments", "rubrics"])
+def test_the_demo_runs_the_same_assignments(kind: str) -> None:
+    packaged = ROOT / "src/grader/sample" / kind
+    names = sorted(path.name for path in (ROOT / kind).glob("*.yaml"))
+    assert names == [f"{name}.yaml" for name in sorted(ASSIGNMENTS)]
+    for name in names:
+        assert (ROOT / kind / name).read_bytes() == (packaged / name).read_bytes()
+
+
+def test_the_field_guide_asks_every_kind_of_question_once() -> None:
+    questions = Course(ROOT).load("field-guide").assignment.questions
+    assert sorted(question.template.name for question in questions) == sorted(BUILT_IN)

@@ -453,15 +453,18 @@ def demo(folder: Path) -> None:
     from grader.jobs.report import report as reporting
 
     course = job.make_course(folder)
-    loaded = course.load("hw4")
+    assignments = [course.load(name) for name in job.ASSIGNMENTS]
     _say(f"grader generate --seed {job.SEED}")
-    done = issue(course, loaded, course.roster(), seed=job.SEED, formats=("csv", "yaml"), progress=_progress)
-    click.echo(f"{done.new + done.kept} papers, in {course.issued('hw4')}/")
+    for loaded in assignments:
+        done = issue(course, loaded, course.roster(), seed=job.SEED, formats=("csv", "yaml"), progress=_progress)
+        click.echo(f"{done.new + done.kept} papers, in {course.issued(loaded.name)}/")
     _say("students fill in their sheets: perfect, rounded, with slips and mistakes, half done, garbled, not at all")
-    click.echo(f"{job.hand_in(course, loaded)} files, in {folder}/submissions/")
+    for loaded in assignments:
+        click.echo(f"{job.hand_in(course, loaded)} files, in {folder}/submissions/{loaded.name}/")
     _say("grader grade submissions/")
     _print_fates(grading(course, [folder / "submissions"], None, _progress))
-    _print_report("hw4", reporting(course, loaded, _progress))
+    for loaded in assignments:
+        _print_report(loaded.name, reporting(course, loaded, _progress))
     click.echo(
         f"\nLook at {course.reports('hw4')}/class-report.pdf, at a handout in {course.issued('hw4')}/handouts/, "
         f"and at feedback/s003.pdf beside the report.\nWhy a mark is what it is: "

@@ -53,6 +53,8 @@ ONE_WAY: list[tuple[Space, str, str]] = [
     (SIGMOID, "sigmoid(x)*(1-Sigmoid(x))", "sigma(x)*(1 - sigma(x))"),
     (SIGMOID, "s(1-S)", "S*(1 - S)"),
     (SIGMOID, "𝜎(𝑥)−𝜎²(𝑥)", "sigma(x) - sigma(x)^2"),
+    (RNN, "2(y-t) y(1-y) W_hy^T (1-h_1²) h_0^{\\top}", RNN_TEXT),
+    (RNN, "2(y-t)y(1-y)Whyᵀ(1-h1^2)h0^(T)", RNN_TEXT),
     (PLAIN, "-x^2", "-x^2"),
     (PLAIN, "(-x)^2", "(-x)^2"),
     (PLAIN, "x^a^b", "x^(a^b)"),

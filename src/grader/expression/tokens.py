@@ -33,7 +33,8 @@ _SILENT = re.compile(r"\s+|\.(?=[*/^])|[.,;]\s*$")  # .* of Matlab, a full stop
 _SIGN = re.compile(r"\*\*|[-+*/^()\[\]{}.]")
 _SIGNS = {"**": "^", ".": "*"}
 _COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
-_TRANSPOSED = re.compile(r"\^\s*[{(]?\s*(?:T|\\top|\\intercal|[⊤⊺])(?![\d_])")
+_T = r"\s*(?:T|\\top|\\intercal|[⊤⊺])\s*"
+_TRANSPOSED = re.compile(rf"\^(?:\s*\{{{_T}\}}|\s*\({_T}\)|{_T}(?![\d_]))")
 _ENDS_A_FACTOR = re.compile(r"[\w)\]}]")
 _ASIDE = re.compile(r"[,;](?![^{(]*[})])|\b(?:where|with|for|if)\b")
 _WORD = re.compile(r"[^\W\d_]+(?:_?\{?\w+\}?)?")
@@ -109,8 +110,9 @@ class _Scanner:
             return self._number(number, place)
         if self.typed[place] == "\\":
             return self._command(place)
-        if _TRANSPOSED.match(self.typed, place) and "T" not in dict(self.names.written):
-            raise self._error("leave out the transpose: all symbols are single numbers", place)
+        transposed = _TRANSPOSED.match(self.typed, place)
+        if transposed and "T" not in dict(self.names.written):
+            return transposed.end()  # all symbols are single numbers
         if sign := _SIGN.match(self.typed, place):
             self._take(_SIGNS.get(sign[0], sign[0]), sign[0], place)
             return sign.end()

@@ -14,23 +14,21 @@ from grader.jobs import trial
 from grader.simulate import Hand
 
 SEED = "42"
+ASSIGNMENTS = ("hw4", "field-guide", "handwritten-homework")
 Handed = dict[str, bytes]
 
 
 def make_course(folder: Path) -> Course:
     """The sample course with a roster of thirty, in a folder of its own."""
     sample = files("grader") / "sample"
-    for name, target in (
-        ("hw4.yaml", "assignments/hw4.yaml"),
-        ("hw4-rubric.yaml", "rubrics/hw4.yaml"),
-        ("roster.csv", "assignments/roster.csv"),
-    ):
-        write(folder / target, (sample / name).read_bytes())
+    names = [f"{kind}/{name}.yaml" for name in ASSIGNMENTS for kind in ("assignments", "rubrics")]
+    for name in ("assignments/roster.csv", *names):
+        write(folder / name, (sample / name).read_bytes())
     return Course(folder)
 
 
 def hand_in(course: Course, loaded: Loaded) -> int:
-    """Fill in everybody's sheet, each in another way, and put the files into `submissions/`."""
+    """Fill in everybody's sheet, each in another way, and put the files into `submissions/<name>/`."""
     gradebook = course.gradebook(must_exist=True)
     papers = [gradebook.filled(paper) for paper in gradebook.papers(loaded.name)]
     gradebook.close()
@@ -38,7 +36,7 @@ def hand_in(course: Course, loaded: Loaded) -> int:
     for k, paper in enumerate(papers):
         style = STYLES[k % len(STYLES)]
         for name, content in style(loaded, paper, Stream("demo", paper.student.id)).items():
-            write(course.root / "submissions" / name, content)
+            write(course.root / "submissions" / loaded.name / name, content)
             count += 1
     return count
 
