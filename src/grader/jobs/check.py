@@ -16,6 +16,7 @@ from grader.config import Source
 from grader.contract import broken
 from grader.course import Course, Loaded
 from grader.errors import CourseError, did_you_mean
+from grader.jobs.proof import proofread
 from grader.library import chosen
 from grader.rubric import QuestionRules, compiled
 from grader.template import Template
@@ -73,6 +74,7 @@ def _checked(course: Course, name: str, seeds: int) -> Iterator[Line]:
     if isinstance(found, Template):
         yield from _template(found, seeds)
         return
+    proofread(found)
     for rules in found.rubric.questions.values():
         yield from _audited(f"{name} {rules.question.id}", rules, seeds, with_mistakes=True)
 

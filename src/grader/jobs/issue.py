@@ -83,6 +83,11 @@ def _issue(
     papers = {} if changes else before
     new = [student for student in students if student.id not in papers]
     done.new, done.kept = len(new), len(students) - len(new)
+    from grader.jobs.papers import write_papers  # noqa: PLC0415 - reportlab is slow to import
+    from grader.jobs.proof import proofread  # noqa: PLC0415
+
+    if new:
+        proofread(loaded)
     with gradebook.transaction():
         number = last.id if last and not changes else gradebook.add_issue(loaded.name, seed, definition)
         drawn = _drawn(course, loaded, seed, new, engine, progress)
@@ -90,8 +95,6 @@ def _issue(
         if changes:
             _remove_old(course, loaded.name, new)
     current = {paper.student.id: paper for paper in gradebook.papers(loaded.name) if paper.issue == number}
-    from grader.jobs.papers import write_papers  # noqa: PLC0415 - reportlab is slow to import
-
     clear(course.issued(loaded.name))
     ordered = [current[student.id] for student in sections([paper.student for paper in current.values()])]
     write_papers(course, gradebook, loaded, ordered, formats, engine, progress, anew=bool(new))

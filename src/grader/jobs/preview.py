@@ -13,6 +13,7 @@ from grader.jobs import trial
 from grader.jobs.feedback import solved_steps, solver_givens
 from grader.jobs.marks import mark_sheet
 from grader.jobs.papers import both_forms, handout_of
+from grader.jobs.proof import proofread
 from grader.pages.feedback import feedback
 from grader.roster import Student
 from grader.sheets import read_sheet
@@ -24,6 +25,7 @@ SAMPLE = Student("sample", "Sample Student")
 
 def preview(course: Course, loaded: Loaded, seed: str) -> list[Path]:
     """Write one handout, its sheet empty and filled in with some mistakes, and the feedback on it."""
+    proofread(loaded)
     variants = draw_variants(loaded.assignment, loaded.rubric, seed, SAMPLE.id)
     givens = {question_id: variant.givens for question_id, variant in variants.items()}
     code = instance_code(seed, loaded.name, SAMPLE.id, list(givens.values()))

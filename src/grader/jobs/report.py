@@ -163,12 +163,14 @@ def _figures(gradebook: Gradebook, loaded: Loaded, rows: Sequence[Row], attentio
     numbers = [marking.id for marking in marked.values()]
     compared = {student: marked[student] for student in evenly(sorted(marked), MOST_COMPARED)}
     chosen = [marking.id for marking in compared.values()]
+    # the number of an option is no value: two who took the same one agree in nothing else
+    choices = {(q.id, part.name) for q in loaded.assignment.questions for part in q.asked if part.kind == "choice"}
     found = analysis.analyse(
         analysis.blocks(gradebook.outcomes(numbers, VERDICTS)),
         loaded.rubric.points,
         made=gradebook.mistakes(numbers),
-        wrong=gradebook.wrong(chosen),
-        keys=gradebook.keys(chosen),
+        wrong=[row for row in gradebook.wrong(chosen) if row[1:3] not in choices],
+        keys=[row for row in gradebook.keys(chosen) if row[1:3] not in choices],
         kinds=_kinds(gradebook, compared),
         looked_at=len(chosen),
     )

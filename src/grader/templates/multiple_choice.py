@@ -48,6 +48,8 @@ class Option(Parameters):
 
 def _mapping(written: object) -> object:
     """An option may be written as its text alone."""
+    if isinstance(written, float):
+        raise ValueError(f"put quotes around {written}, so that it stays as you write it")  # noqa: TRY004 - for pydantic
     whole = isinstance(written, int) and not isinstance(written, bool)
     return {"text": str(written)} if whole or isinstance(written, str) else written
 
@@ -131,8 +133,23 @@ def settle(p: ChoiceParameters, raw: Raw) -> ChoiceParameters:
         return p
     left_out = [name for name in NEEDED if name not in raw]
     if left_out:
-        raise GivensError(f"a question is fixed as a whole: {' and '.join(left_out)} missing")
-    return read(p, raw)[0].model_copy(update={"shuffled": False})
+        raise GivensError(f"a question is fixed as a whole: give {' and '.join(left_out)} too")
+    known, fixed = own_mistakes(p), as_own(p, read(p, raw)[1])
+    for name in raw.get("mistakes", ()):
+        if name and name not in known:
+            raise GivensError(f"no mistake is called '{name}'. {did_you_mean(name, known)}")
+    return fixed
+
+
+def as_own(p: ChoiceParameters, q: Givens) -> ChoiceParameters:
+    """The parameters of one who brings just this question along."""
+    sentences = {"": "", **{name: mistake.sentence for name, mistake in own_mistakes(p).items()}}
+    options = tuple(
+        Option(text=text, right=right, mistake=mistake, sentence=sentences[mistake])
+        for text, right, mistake in zip(q.options, q.right, q.mistakes, strict=True)
+    )
+    several = p.several or sum(q.right) > 1
+    return p.model_copy(update=dict(item="", stem=q.stem, options=options, several=several, shuffled=False))
 
 
 def read(p: ChoiceParameters, raw: Raw) -> tuple[ChoiceParameters, Givens]:
@@ -148,15 +165,8 @@ def read(p: ChoiceParameters, raw: Raw) -> tuple[ChoiceParameters, Givens]:
     if len(options) < 2 or not any(right):
         raise GivensError("there must be two options or more, and a right one among them")
     q = Givens(str(raw["stem"]), options, tuple(right), tuple(m if m in known else "" for m in named))
-    several = p.several or sum(right) > 1
-    if len(options) == len(pool(p)[0].choices) and several == p.several:
-        return p, q
-    sentences = {"": "", **{name: mistake.sentence for name, mistake in known.items()}}
-    own = [
-        Option(text=text, right=r, mistake=m, sentence=sentences[m])
-        for text, r, m in zip(q.options, q.right, q.mistakes, strict=True)
-    ]
-    return p.model_copy(update=dict(item="", stem=q.stem, options=tuple(own), several=several)), q
+    fits = len(options) == len(pool(p)[0].choices) and (p.several or sum(right) == 1)
+    return (p if fits else as_own(p, q)), q
 
 
 def _texts(raw: Raw, name: str, count: int) -> tuple[str, ...]:
