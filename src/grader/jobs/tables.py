@@ -19,10 +19,13 @@ class Table:
 
     def __init__(self, file: TextIO, header: Sequence[str]) -> None:
         self._writer = csv.writer(file, lineterminator="\n")
+        self._quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         self._writer.writerow(header)
 
     def add(self, row: Iterable[str]) -> None:
-        self._writer.writerow([guarded(text) for text in row])
+        texts = [guarded(text) for text in row]
+        # a lone carriage return ends a row for readers, but older Pythons leave it without quotes
+        (self._quoting if any("\r" in text for text in texts) else self._writer).writerow(texts)
 
 
 def result(student: str, mark: Sequence[Any]) -> list[str]:

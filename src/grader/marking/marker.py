@@ -88,7 +88,7 @@ class Marker:
         if cell.blank:
             return mark._replace(verdict="blank")
         if part.part.kind == "text":
-            return mark._replace(verdict="pending")
+            return mark._replace(verdict="pending", note=cell.problem)
         if not cell.readable:
             return mark._replace(verdict="unreadable", note=cell.problem)
         if self.passes.right[part.part.name][i]:

@@ -106,7 +106,6 @@ def _entries(
 def _entry(question: str, part: str, answer: str, line: int, problem: str) -> Entry:
     if len(answer) > limits.CELL_CHARACTERS:
         problem = f"the answer has more than {limits.CELL_CHARACTERS} characters: a quote in it may never be closed"
-        answer = answer[: limits.SHOWN_CHARACTERS]
     return Entry(question, part, answer, line, problem)
 
 

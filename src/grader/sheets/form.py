@@ -49,7 +49,7 @@ class Form:
     def numeric_texts(self) -> list[str]:
         """All that was entered as numbers."""
         return [
-            entry.text
+            entry.text[: limits.SHOWN_CHARACTERS]
             for parts in self.filled.values()
             for part, entries in parts.values()
             if part.kind in _NUMERIC

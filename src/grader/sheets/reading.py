@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from string import ascii_lowercase
 
@@ -44,7 +45,14 @@ def read_cells(part: Part, entries: Sequence[Entry | None], comma: bool | None) 
         def read(text: str, line: int) -> Cell:
             return Cell(text, None, text, "", line)
 
-    return tuple([BLANK if entry is None else _cell(entry, read) for entry in entries])
+    make = _text if part.kind == "text" else _cell
+    return tuple([BLANK if entry is None else make(entry, read) for entry in entries])
+
+
+def _text(entry: Entry, read: Callable[[str, int], Cell]) -> Cell:
+    """A text as it was written: a person reads it, and is told what the file's own syntax may have done to it."""
+    assert isinstance(entry.text, str)
+    return replace(read(entry.text, entry.line), problem=entry.problem)
 
 
 def _cell(entry: Entry, read: Callable[[str, int], Cell]) -> Cell:

@@ -48,6 +48,9 @@ def yaml_sheet(assignment: str, student: str, instance: str, questions: Mapping[
     for question, parts in questions.items():
         lines.append(f"  {question}:")
         for part in parts:
+            if part.kind == "text":  # to be written below, with no thought of YAML's signs
+                lines += [f"    {part.name}: |  # {part.meaning}", "      "]
+                continue
             value = "null" if part.size == 1 else _nulls(part.shape)
             lines.append(f"    {part.name}: {value}  # {part.meaning}")
     return ("\n".join(lines) + "\n").encode()

@@ -93,7 +93,6 @@ def _entry(question: str, part: str, node: Node) -> Iterator[Entry]:
     if isinstance(node, Scalar):
         text, problem = node.text.strip(), node.problem
         if len(text) > limits.CELL_CHARACTERS:
-            text = text[: limits.SHOWN_CHARACTERS]
             problem = f"the answer has more than {limits.CELL_CHARACTERS} characters"
         if text and not node.blank:
             yield Entry(question, part, text, node.line, problem)
