@@ -70,6 +70,9 @@ LARGER: list[tuple[str, dict[str, Any]]] = [
     ("activation_derivative", dict(n=12, function="tanh", places=2)),
     ("activation_derivative", dict(n=2, function="relu")),
     ("written", dict(criteria=[], lines=1)),
+    ("multiple_choice", dict(about="vanishing_gradients", several=True)),
+    ("multiple_choice", dict(about="batch_size", several=True, item="whole_set")),
+    ("multiple_choice", dict(stem="Which?", options=[dict(text="a", right=True), "b"])),
 ]
 
 
