@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from tests.course_folder import Folder
 from tests.review.spreadsheet import (
     ALL,
+    WORDS,
     apply,
     decided,
     fill,
     given,
+    handed_in,
     recorded,
     rows,
 )
@@ -97,6 +100,19 @@ class TestApplying:
         assert line == (
             f"  by a person  cause: 3 of 3 (before: open), Prof. Lind, {made_at}, filled.csv; comment: Good"
         )
+
+    def test_who_does_not_say_is_recorded_by_the_login_name(self, written: Folder) -> None:
+        name = fill(written, {("s001", "cause"): given("3")})
+        written.run("review", "hw", "--apply", name, LOGNAME="bo")
+        assert recorded(written, "marker") == [("bo",)]
+
+    def test_an_answer_without_criteria_gets_its_points_at_once(self, tmp_path: Path) -> None:
+        plain = WORDS.replace("criteria: [{name: cause, points: 3}, {name: remedy, points: 2}]", "criteria: []")
+        folder = handed_in(tmp_path, plain, {"s001": "because"})
+        folder.run("review", "hw")
+        assert [(row["criterion"], row["max"]) for row in rows(folder)] == [("", "10")]
+        apply(folder, fill(folder, {("s001", "answer"): given("7.25", "Nearly")}))
+        assert decided(folder) == {"s001": ("reviewed", "7.25", "Nearly")}
 
     def test_the_marker_may_stand_in_a_column_of_the_file(self, written: Folder) -> None:
         data = (written.root / fill(written, {("s001", "cause"): given("3")})).read_bytes()

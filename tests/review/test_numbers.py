@@ -29,6 +29,12 @@ def numbers(tmp_path: Path) -> Folder:
 
 
 class TestNumbers:
+    def test_what_a_spreadsheet_makes_of_short_texts_does_no_harm(self, numbers: Folder) -> None:
+        """It saves 0.850 as 0.85, 1/2 as a date and TRUE as WAHR: the text is not read back from the file."""
+        numbers.run("review", "hw", "--all")
+        marks = {("s001", "f_1"): dict(text="01. Feb", points="0.5"), ("s001", "i_1"): dict(text="0.96")}
+        assert apply(numbers, fill(numbers, marks)).out.startswith("1 change\n")
+
     def test_what_nobody_could_read_is_read_by_a_person_and_carried_on(self, numbers: Folder) -> None:
         numbers.run("review", "hw")
         assert [(row["part"], row["text"], row["now"]) for row in rows(numbers)] == [("c_1", "0.786 (mV)", "not read")]

@@ -241,4 +241,4 @@ def _reading(row: Row, filled: Filled) -> str:
     cell = read_alone(row.part, filled["read_as"], decimal_comma=filled.decimal_comma)
     if not cell.readable:
         raise Fault(f"read_as: {cell.problem or 'this is no answer'}")
-    return cell.number.canonical if cell.number else cell.label or ""
+    return cell.number.canonical if cell.number else cell.label or filled["read_as"]

@@ -18,6 +18,8 @@ COLUMNS = (
 NEEDED = tuple(column for column in COLUMNS if column not in ("max", "now"))
 MARKER = "marker"
 FILE_BYTES = 256 << 20
+LEAST_COMPARED = 20
+"""No date that a spreadsheet knows is written in so many characters."""
 LONGEST = 32_000
 """Characters of an answer in a file: a spreadsheet's cell holds 32 767."""
 
@@ -39,9 +41,13 @@ class Filled:
         return unguarded(self.cells.get(column, "").strip())
 
     def is_about(self, text: str) -> bool:
-        """Does the row hold this text, but for spaces, line ends and the guard against formulas?"""
+        """Does the row hold this text, but for spaces, line ends and the guard against formulas?
+
+        What a spreadsheet might have taken for a number, a date or a truth value, and saved as it likes, may differ.
+        """
         held = _plain(self.cells["text"])
-        return held in (_plain(shown(text)), _plain(guarded(shown(text))))
+        wordy = any(character.isalpha() and character not in "eE" for character in text)
+        return not wordy or len(text) < LEAST_COMPARED or held in (_plain(shown(text)), _plain(guarded(shown(text))))
 
 
 def shown(text: str) -> str:
