@@ -4,8 +4,10 @@ import pytest
 
 from grader.answers import Entry, Problem
 from grader.errors import SheetProblem
+from grader.part import Part
 from grader.sheets import read_sheet
 from grader.sheets.csv_sheet import read_csv
+from grader.sheets.reading import read_cells
 
 HEADER = "question,part,answer,meaning\n"
 SPLIT = "the comma in 0,5 split this row: write 0.5, or put quotes around it"
@@ -91,10 +93,11 @@ def test_a_second_student_row_is_reported_and_the_first_kept() -> None:
 
 
 def test_an_endless_answer_costs_only_itself() -> None:  # case 18
-    long, other = entries(f"lstm,f_1,{'1' * 20_000},\nlstm,i_1,1,\n")
-    assert len(long.text) == 200
-    assert long.problem.startswith("the answer has more than 10000 characters")
+    long, other = entries(f"lstm,f_1,{'1' * 40_000},\nlstm,i_1,1,\n")
+    assert long.problem.startswith("the answer has more than 32767 characters")
     assert other == Entry("lstm", "i_1", "1", 3)
+    number, text = Part("f_1", ""), Part("f_1", "", kind="text")
+    assert [len(read_cells(part, [long], None)[0].text) for part in (number, text)] == [200, 40_000]
 
 
 @pytest.mark.parametrize(
