@@ -208,7 +208,7 @@ def _print_report(name: str, done: Reported) -> None:
         for row in done.attention[:3]:
             click.echo(_plain(f"    {row.path}: {row.problem}"))
     if done.open:
-        click.echo(f"  {done.open} answers wait for a person: grader review {name}")
+        click.echo(f"  {_many(done.open, 'answer')} to be marked by a person: grader review {name}")
     feedback = "" if done.mean is None else ", feedback/"
     click.echo(f"  {done.folder}/gradebook.csv, results.csv{feedback}")
     click.echo(f"  {done.folder}/class-report.pdf: start here")
@@ -250,7 +250,8 @@ def review(
         click.echo(f"{name}: nothing to review; nothing was written")
         return
     for done in written:
-        click.echo(f"{done.path}: {done.answers} answers of {done.students} students, in {done.rows} rows")
+        click.echo(f"{done.path}: {_many(done.answers, 'answer')} of {_many(done.students, 'student')}, "
+                   f"in {_many(done.rows, 'row')}")  # fmt: skip
     paths = " ".join(str(done.path) for done in written)
     click.echo(f"Fill in `points` (or `read_as`) and `comment`, then: grader review {name} --apply {paths}")
 
@@ -265,7 +266,7 @@ def _apply(
     done = apply(course, loaded, files, by, skip_stale=skip_stale)
     for line in done.stale:
         click.echo(_plain(f"left out: {line}"))
-    click.echo(f"{done.recorded} change{'s' * (done.recorded != 1)}")
+    click.echo(_many(done.recorded, "change"))
     if not done.recorded:
         return
     for line in _columns([("student", "answer", "from", "to"), *done.answers[:MOST_CHANGES]]):
@@ -274,6 +275,10 @@ def _apply(
         click.echo(f"  and {len(done.answers) - MOST_CHANGES} more")
     with Engine(workers) as engine:
         _print_report(loaded.name, report(course, loaded, _progress, engine))
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:

@@ -28,6 +28,26 @@ def numbers(tmp_path: Path) -> Folder:
     return folder
 
 
+FORMULAS = """\
+title: Formulas
+questions:
+  - {id: s, template: derivative_expression, parameters: {system: sigmoid}}
+"""
+
+
+def test_a_formula_that_nobody_could_read_is_read_by_a_person(tmp_path: Path) -> None:
+    folder = course(tmp_path, FORMULAS)
+    folder.run("generate", "--seed", "42")
+    folder.sheet("s001", {"s": {"dS_dx": "S times one less S"}})
+    folder.run("grade", "submissions")
+    folder.run("review", "hw")
+    assert apply(folder, fill(folder, {("s001", "dS_dx"): dict(read_as="S(1 - S)")})).code == 0
+    (row,) = folder.table("reports/hw/results.csv")
+    assert (row["verdict"], row["answer"], row["value"]) == ("right", "S times one less S", "S*(1 - S)")
+    assert row["note"] == "read as S(1 - S) by a person"
+    assert "read as S(1 - S) by a person" in (tmp_path / "reports/hw/feedback/s001.html").read_text()
+
+
 class TestNumbers:
     def test_what_a_spreadsheet_makes_of_short_texts_does_no_harm(self, numbers: Folder) -> None:
         """It saves 0.850 as 0.85, 1/2 as a date and TRUE as WAHR: the text is not read back from the file."""

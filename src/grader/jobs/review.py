@@ -99,7 +99,7 @@ def _nothing_is_lost(standing: Standing, path: Path) -> None:
                           "name another with --out", file=path) from error  # fmt: skip
     waiting = len(planned.changes) + len(planned.stale) + len(planned.errors)
     if waiting:
-        raise CourseError(f"this file holds {waiting} marks that were not applied, or came too late; apply it with "
+        raise CourseError(f"this file holds marks that were not applied, or came too late ({waiting}); apply it with "
                           "--apply, take it away, or name another with --out", file=path)  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def _reviewed(mark: Mark, rule: CellRules, decided: Mapping[str, Review]) -> Mar
     worth = {criterion.name: criterion.points for criterion in rule.criteria} or {"": rule.points}
     given = {name: decided[name] for name in worth if name in decided and decided[name].points is not None}
     said = tuple(_said(name, worth[name], decided[name]) for name in worth if name in decided)
-    mark = mark._replace(said=tuple(filter(None, said)))
+    mark = mark._replace(said=tuple(filter(None, (_reading(mark, decided), *said))))
     if not given:
         return mark
     if len(given) < len(worth):
@@ -69,6 +69,12 @@ def _reviewed(mark: Mark, rule: CellRules, decided: Mapping[str, Review]) -> Mar
     points = round(sum(review.worth(worth[name]) for name, review in given.items()), 9)
     note = "" if mark.verdict in UNDECIDED else f"the program had said {in_words(mark)}"
     return mark._replace(verdict="reviewed", points=points, mistakes=(), note=note)
+
+
+def _reading(mark: Mark, decided: Mapping[str, Review]) -> str:
+    """How a person read a choice or a formula; a number has a note of its own."""
+    told = decided[""].read_as if "" in decided else ""
+    return f"read as {told} by a person" if told and mark.answer.readable and mark.answer.number is None else ""
 
 
 def _said(criterion: str, most: float, review: Review) -> str:
