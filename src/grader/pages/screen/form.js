@@ -173,7 +173,8 @@ function yaml() {
     for (const part of parts) {
       const values = cells.filter((cell) => cell.question === question && cell.part === part).map(yamlValue);
       const meaning = part.meanings[0].replace(/, (entry 1|row 1, column 1)$/, "");
-      lines.push(`    ${part.name}: ${nested(values, part.shape)}  # ${meaning}`);
+      if (part.kind === "text" && values[0] === "null") lines.push(`    ${part.name}: |  # ${meaning}`, "      ");
+      else lines.push(`    ${part.name}: ${nested(values, part.shape)}  # ${meaning}`);
     }
   }
   return `${lines.join("\n")}\n`;
