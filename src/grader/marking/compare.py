@@ -19,12 +19,12 @@ SHARPER = 0.25
 
 def agrees(rule: CellRules, cell: Cell, value: Value) -> bool:
     """Is the cell within tolerance of the value (a formula: equal to it), or of one that the rubric accepts besides?"""
+    number = cell.number
+    if number is not None:
+        return rule.tolerance.accepts(number, value) or any(rule.tolerance.accepts(number, a) for a in rule.accept)
     if cell.formulas:
         return any(equal(rule, cell, formula) is not None for formula in (value, *rule.accept))
-    if cell.number is None:
-        return cell.label is not None and (cell.label == str(value) or cell.label in rule.accept)
-    number = cell.number
-    return rule.tolerance.accepts(number, value) or any(rule.tolerance.accepts(number, a) for a in rule.accept)
+    return cell.label is not None and (cell.label == str(value) or cell.label in rule.accept)
 
 
 def meets(rule: CellRules, cell: Cell, wrong: Value) -> bool:

@@ -75,9 +75,10 @@ class Marker:
             self.why.remember(part.part, marks)
             if part.part.size > 1:
                 marks = _structural_zeros(marks)
-        for mark, rule in zip(marks, part.cells, strict=True):
-            if mark.verdict == "mistake" and not rule.void:
-                self.charged.update(mark.mistakes)
+        if name in self.passes.open:
+            for mark, rule in zip(marks, part.cells, strict=True):
+                if mark.verdict == "mistake" and not rule.void:
+                    self.charged.update(mark.mistakes)
         if part.part.space is not None:
             marks = [in_words(rule, mark) for rule, mark in zip(part.cells, marks, strict=True)]
         return [_voided(mark, rule) for mark, rule in zip(marks, part.cells, strict=True)] if part.voided else marks
