@@ -21,6 +21,8 @@ from grader.rubric import CellRules
 
 CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"
 """What is made of these letters alone is no number, date or word to a spreadsheet."""
+LONGEST_NOTE = 40
+"""What an open answer has besides is told in a word or two, such as how many criteria are marked."""
 
 
 @dataclass(frozen=True)
@@ -148,4 +150,5 @@ def _most(rule: CellRules) -> float:
 def _in_words(mark: Sequence[Any]) -> str:
     verdict, mistakes, points, most, note = mark[7], mark[8], mark[9], mark[10], mark[11]
     words = decision(verdict, points, most, mistakes.split(";") if mistakes else ())
-    return f"{words}, {note.partition(';')[0]}" if verdict == "pending" and note else words
+    so_far = note.partition(";")[0]
+    return f"{words}, {so_far}" if verdict == "pending" and 0 < len(so_far) <= LONGEST_NOTE else words
