@@ -17,6 +17,7 @@ ORDER = (
     {"template"},
     {"templates", "tolerance", "config", "roster"},
     {"library"},
+    {"aliases"},
     {"assignment"},
     {"rubric_file", "dependence", "contract"},
     {"rules"},

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator
 
 from grader import config
+from grader.aliases import faults
 from grader.config import Record, Source
 from grader.errors import CourseError, did_you_mean
 from grader.library import named
@@ -144,7 +145,10 @@ def _question(record: QuestionRecord, source: Source, k: int, templates: Mapping
     except ValidationError as error:
         message = config.sentence(error.errors()[0], template.parameters)
         raise source.error(f"these givens need parameters that are not allowed: {message}", *place, "givens") from None
-    parts = tuple(_aliased(part, record.aliases) for part in template.ask(parameters))
+    parts = tuple(template.ask(parameters))
+    for name, fault in faults(record.aliases, template, parameters, parts) if record.aliases else ():
+        raise source.error(fault, *place, "aliases", name)
+    parts = tuple(_aliased(part, record.aliases) for part in parts)
     asked = _asked(record, parts, source, place)
     return Question(
         record.id,

@@ -58,3 +58,13 @@ def test_a_field_for_a_formula_is_as_wide_as_the_page_and_says_its_meaning(brows
     assert wide[0] > 300
     assert wide[1] is False
     assert wide[2] == "dW_hh, derivative of the loss by W_hh, a formula"
+
+
+def test_a_bracket_that_is_never_closed_is_told(browser: Browser, course: Folder) -> None:
+    browser.open(course.root / "issued/words/handouts/s001.html")
+    browser.run("localStorage.clear()")
+    fill(browser, {"dW_hh": "2(y-t", "dW_hy": "2(y-t]", "dW_hx": r"\left\{ 2 \right\} (y)"})
+    told = "const cell = asked.find((cell) => cell.name === arguments[0]); return cell.told?.textContent ?? ''"
+    assert browser.run(told, "dW_hh") == "the bracket ( is never closed"
+    assert browser.run(told, "dW_hy") == "a bracket ] does not close the one before it"
+    assert browser.run(told, "dW_hx") == ""

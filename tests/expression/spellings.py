@@ -55,6 +55,10 @@ ONE_WAY: list[tuple[Space, str, str]] = [
     (SIGMOID, "𝜎(𝑥)−𝜎²(𝑥)", "sigma(x) - sigma(x)^2"),
     (RNN, "2(y-t) y(1-y) W_hy^T (1-h_1²) h_0^{\\top}", RNN_TEXT),
     (RNN, "2(y-t)y(1-y)Whyᵀ(1-h1^2)h0^(T)", RNN_TEXT),
+    (RNN, r"2(\hat y-t)\hat{y}(1-ŷ)W_hy⊤ (1-h1^2) h0.T", RNN_TEXT),
+    (RNN, "∂L/∂W_hh: 2(y-t)y(1-y)Why(1-h1^2)h0", RNN_TEXT),
+    (FOCAL, "γ x (1-p)^γ⁻¹ x np.log(p) - (1-p)^γ/p", FOCAL_TEXT),
+    (FOCAL, "log_e(p)", "log(p)"),
     (PLAIN, "-x^2", "-x^2"),
     (PLAIN, "(-x)^2", "(-x)^2"),
     (PLAIN, "x^a^b", "x^(a^b)"),
@@ -135,6 +139,8 @@ ONE_WAY: list[tuple[Space, str, str]] = [
 
 # space, text, all ways to read it, the likeliest first
 MORE_WAYS: list[tuple[Space, str, list[str]]] = [
+    (SIGMOID, "S x (1 - S)", ["S*x*(1 - S)", "S*(1 - S)"]),
+    (SIGMOID, "1 - S²(x)", ["1 - S^2", "1 - S^2*x"]),
     (PLAIN, "1/2x", ["1/2*x", "1/2/x"]),
     (PLAIN, "1/2(x-y)^2", ["1/2*(x - y)^2", "1/2/(x - y)^2"]),
     (PLAIN, "x/2y", ["x/2/y", "x/2*y"]),

@@ -251,7 +251,8 @@ def test_mistakes_exist_where_they_can_be_made(mistake: str, where: Any, not_whe
 def test_sizes_layers_and_losses_are_inferred_from_the_givens() -> None:
     p, q = TEMPLATE.read(ElmanParameters(hidden=4, outputs=4, steps=9), {**SCALAR, "W_y": [0.9, 1], "d": [0.4, 0.1]})
     assert (p.hidden, p.inputs, p.outputs, p.steps, p.layers) == (1, 1, 2, 3, 1)
-    assert (q.W_y.shape, q.d.shape) == ((1, 2), (1, 2))
+    assert q.W_y.shape == (1, 2)
+    assert [row.tolist() for row in q.targets] == [[0.4, 0.1]]
     assert TEMPLATE.read(ElmanParameters(), {**SCALAR, "W_x2": 1, "W_s2": 1, "r_0": 0})[0].layers == 2
     p, _ = TEMPLATE.read(ElmanParameters(), {**SCALAR, "d": [[0.4], [0.1], [0.2]]})
     assert p.loss_steps == (1, 2, 3)
@@ -291,3 +292,11 @@ def test_saturated_units_and_vanished_shares_are_not_issued() -> None:
     assert guard({"W_s": 0.001}) == "step 1 contributes next to nothing to dW_s"
     assert guard({"W_s": 0.001}, vanishing=True) == ""
     assert guard({"W_x2": 30.0, "W_s2": 1, "r_0": 0}) == "an entry of r_1 outside 0.05 … 0.97 in size"
+
+
+def test_of_two_layers_the_forward_pass_needs_neither_a_target_nor_a_state() -> None:
+    """The second state starts from zero where none is given, and without a target there is no error."""
+    raw = {name: value for name, value in {**SCALAR, "W_x2": 0.5, "W_s2": -0.3}.items() if name != "d"}
+    bare, whole = solution(NAME, raw), solution(NAME, {**raw, "d": 0.4, "r_0": 0})
+    assert set(whole) - set(bare) == {"E"}
+    assert values(bare) == {name: value for name, value in values(whole).items() if name != "E"}

@@ -18,5 +18,7 @@ class Doubt(IntEnum):
     """What stands side by side after an exponent without brackets is not part of it (x^2 y), or is (e^-W x)."""
     SIGN = auto()
     """A function without brackets ends at * and / (tanh x/2), or does not."""
+    TIMES = auto()
+    """An x with spaces around it is the symbol, or stands for times (2 x y)."""
     OF = auto()
     """S(x) is S, where S depends on x alone, or is S times x."""

@@ -13,6 +13,7 @@ from grader.expression.vocabulary import FUNCTIONS, GREEK
 _WORDS: Mapping[str, str] = {
     **{re.sub("([0-9]+)", r"_\1", name): name for name in FUNCTIONS},
     "ln": "log",
+    "log_e": "log",
     **dict.fromkeys(("sigmoid", "sig", "logistic", "expit"), "sigma"),
     **dict.fromkeys(("atanh", "arctanh"), "artanh"),
 }

@@ -112,12 +112,23 @@ class _Parser:
                 below = self.take().kind == "/"
                 negative, factor = self.signs(), self.power()
                 factors.append((below, Sum(((True, factor),)) if negative else factor))
+            elif self.is_times():
+                self.take()
+                factors.append((False, self.power()))
             elif self.next.kind in starts:
                 self.side_by_side()
                 below = below and self.goes_on_below(factors)
                 factors.append((below, self.power()))
             else:
                 return first if len(factors) == 1 else Product(tuple(factors))
+
+    def is_times(self) -> bool:
+        """Is this an x by itself that stands for a multiplication?"""
+        return (
+            self.next.lone
+            and self.tokens[self.place + 1].kind in STARTS
+            and (self.next.kind == "times" or not self.decided(Doubt.TIMES))
+        )
 
     def goes_on_below(self, factors: list[tuple[bool, Formula]]) -> bool:
         if all(isinstance(factor, Number) for _, factor in factors):
@@ -133,6 +144,13 @@ class _Parser:
         base = self.atom()
         if self.next.kind != "^":
             return base
+        if self.tokens[self.place - 1].kind != "symbol":
+            return self.raised(base)
+        raised = self.raised(base)
+        self.pass_by_what_it_is_of(str(base))  # S²(x)
+        return raised
+
+    def raised(self, base: Formula) -> Formula:
         with self.deeper():
             self.take()
             negative, bracketed = self.signs(), self.next.kind in CLOSING
@@ -151,7 +169,7 @@ class _Parser:
         if token.kind == "number":
             return self.number(token)
         if token.kind == "symbol":
-            self.pass_by_what_it_is_of(token)
+            self.pass_by_what_it_is_of(token.text)
             return Symbol(token.text)
         if token.kind == "constant":
             return Constant(token.text)
@@ -159,10 +177,10 @@ class _Parser:
             return self.call(token)
         return Product(((False, self.braced()), (True, self.braced())))
 
-    def pass_by_what_it_is_of(self, symbol: Token) -> None:
+    def pass_by_what_it_is_of(self, symbol: str) -> None:
         """S(x), read as S."""
         after = self.tokens[self.place : self.place + 3]
-        if [token.kind for token in after] == ["(", "symbol", ")"] and after[1].text == self.names.of.get(symbol.text):
+        if [token.kind for token in after] == ["(", "symbol", ")"] and after[1].text == self.names.of.get(symbol):
             self.place += 3 * self.decided(Doubt.OF)
 
     def missing(self) -> FormulaError:

@@ -34,7 +34,9 @@ _SIGN = re.compile(r"\*\*|[-+*/^()\[\]{}.]")
 _SIGNS = {"**": "^", ".": "*"}
 _COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
 _T = r"\s*(?:T|\\top|\\intercal|[⊤⊺])\s*"
-_TRANSPOSED = re.compile(rf"\^(?:\s*\{{{_T}\}}|\s*\({_T}\)|{_T}(?![\d_]))")
+_TRANSPOSED = re.compile(rf"\^(?:\s*\{{{_T}\}}|\s*\({_T}\)|{_T}(?![\d_]))|\.T(?![\w(])|[⊤⊺]")
+_LONE = re.compile(r"\sx\s")
+_NAMED = re.compile(r"\s*[d∂][\w∂/(){}^ ]*:")
 _ENDS_A_FACTOR = re.compile(r"[\w)\]}]")
 _ASIDE = re.compile(r"[,;](?![^{(]*[})])|\b(?:where|with|for|if)\b")
 _WORD = re.compile(r"[^\W\d_]+(?:_?\{?\w+\}?)?")
@@ -67,11 +69,15 @@ class FormulaError(ValueError):
 
 
 class Token(NamedTuple):
-    """`kind`: number, symbol, constant, function, or a sign itself (+ - * / ^ ( ) frac end)."""
+    """`kind`: number, symbol, constant, function, or a sign itself (+ - * / ^ ( ) frac times end).
+
+    `lone`: an x with spaces around it.
+    """
 
     kind: str
     text: str
     column: int
+    lone: bool = False
 
 
 def tokens(text: str, names: Names) -> list[Token]:
@@ -98,7 +104,8 @@ class _Scanner:
 
     def _after_the_name(self) -> int:
         """Where the formula begins in dE/dW = …, and in a chain a = b = …, of which the last is read."""
-        start = self.typed.rfind("=") + 1
+        named = _NAMED.match(self.typed)  # dE_dW: …
+        start = max(self.typed.rfind("=") + 1, named.end() if named else 0)
         if aside := _ASIDE.search(self.typed, 0, start):
             raise self._error("write the formula alone, and not what its symbols stand for", aside.start())
         return start
@@ -149,6 +156,9 @@ class _Scanner:
         name = self.names.match(self.typed, place)
         if name is not None:
             return self._known(name, place)
+        if self._lone(place):
+            self._take("times", "x", place, lone=True)
+            return place + 1
         char, word = self.typed[place], _WORD.match(self.typed, place)
         if word is None:
             raise self._error(UNREAD.get(char, f"'{_shown(char)}' is not read in a formula"), place)
@@ -162,11 +172,16 @@ class _Scanner:
         if follows == "_" or (follows.isdigit() and kind != "function" and not braced):
             word = _WORD.match(self.typed, place)
             raise self._error(f"there is no symbol '{word[0][:20] if word else what}' here", place)
-        self._take(kind, what, place)
+        self._take(kind, what, place, lone=self._lone(place))
         return end
 
-    def _take(self, kind: str, text: str, place: int) -> None:
-        self.found.append(Token(kind, text, self.columns[place]))
+    def _lone(self, place: int) -> bool:
+        """An x between spaces as they were typed; LaTeX's own spaces do not count."""
+        column = self.columns[place]
+        return column > 1 and _LONE.match(self.text, column - 2) is not None
+
+    def _take(self, kind: str, text: str, place: int, *, lone: bool = False) -> None:
+        self.found.append(Token(kind, text, self.columns[place], lone))
 
     def _error(self, sentence: str, place: int) -> FormulaError:
         listed = self.names.listed

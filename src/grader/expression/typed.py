@@ -18,22 +18,25 @@ SIGNS = {
     "〗": ")",
     "≈": "=",
 }
+HAT = "\u0302"
 RUNS = {"<super>": ("^(", ")"), "<sub>": ("_{", "}")}
 """What raised and lowered characters come to."""
-_DRESS = r"\\(?:mathrm|mathit|mathbf|mathsf|text|textrm|operatorname|boldsymbol|bm)(?![A-Za-z])\s*"
+_DRESS = r"\\(?:mathrm|mathit|mathbf|mathsf|text|textrm|operatorname|boldsymbol|bm|hat|widehat)(?![A-Za-z])\s*"
 _DRESSED = re.compile(_DRESS + r"\{((?:[^{}]|\{[^{}]*\})*+)\}")
 _UNSEEN = re.compile(
     r"\\(?:[,;:! ()\[\]]|(?:left|right|quad|qquad|displaystyle|textstyle|limits|[bB]igg?[lr]?)(?![A-Za-z]))"
-    rf"|[$~]|{_DRESS}"
+    rf"|[$~]|{_DRESS}|\b(?:np|numpy|math|torch)\.(?=[a-z])"
 )
 _SHORT_FRACTION = re.compile(r"(\\[dtc]?frac)\s*([0-9])\s*([0-9])")
 _INDEX_LAST = re.compile(r"(\^(?:[0-9]|\{[0-9]\}|\([0-9]\)))(_(?:\w|\{[^{}]*\}))")
+_RAISED_ON = re.compile(r"\^(\w)\^\(([-+][^()]*)\)")
 _STEPS: tuple[tuple[re.Pattern[str], tuple[int | str, ...]], ...] = (
     (_DRESSED, (1,)),
     (_DRESSED, (1,)),  # dressed inside the dressed: \mathbf{W_{\text{hy}}}
     (_UNSEEN, (" ",)),
     (_SHORT_FRACTION, (1, " ", 2, " ", 3, " ")),  # \frac12
     (_INDEX_LAST, (2, 1)),  # h^2_1
+    (_RAISED_ON, ("^", "(", 1, 2, ")")),  # ^γ⁻¹
 )
 """What is replaced, and by what: its groups, and spaces."""
 
@@ -76,6 +79,9 @@ def _plain(char: str) -> str:
         return SIGNS.get(char, char)
     if char == "ᵧ":
         return "y"  # there is no lowered y
+    apart = unicodedata.normalize("NFD", char)
+    if apart.endswith(HAT):
+        return apart.removesuffix(HAT)  # ŷ
     letters = unicodedata.normalize("NFKC", char)
     match _height(char):
         case "<fraction>" if not letters.endswith("⁄"):

@@ -80,4 +80,4 @@ def _plain(value: Value, *, whole: bool) -> Any:
     if isinstance(value, np.ndarray):
         array = value.astype(int) if whole else np.vectorize(str)(value) if value.dtype == object else value
         return array.item() if array.size == 1 else array.tolist()
-    return int(value) if whole else value
+    return int(value) if whole else value.item() if isinstance(value, np.generic) else value

@@ -27,7 +27,7 @@ LONGEST = 40
 """An answer is shown to so many characters."""
 GROUPED = ("right", "blank")
 """Entries of an array that one row can stand for: there is nothing to say on each."""
-LONGEST_FORMULA = 160
+LONGEST_FORMULA, LONGEST_LISTED = 160, 12
 COLUMNS = {"part": 0.14, "": 0.12, "your answer": 0.15, "marked as": 0.27, "accepted": 0.21, "points": 0.11}
 FORMULA_COLUMNS = {"part": 0.12, "": 0.1, "your answer": 0.26, "marked as": 0.16, "accepted": 0.26, "points": 0.1}
 
@@ -176,8 +176,9 @@ def as_read(answer: Written) -> str:
 def _listed(texts: Sequence[str]) -> str:
     if len(set(texts)) == 1:
         return texts[0][:LONGEST]
-    kept = [text[:12] for text in texts[:4]]
-    return ", ".join(kept) + (", …" if len(texts) > len(kept) else "")
+    kept = [text if len(text) <= LONGEST_LISTED else f"{text[: LONGEST_LISTED - 1]}…" for text in texts[:4]]
+    mark = "; " if any("," in text for text in kept) else ", "
+    return mark.join(kept) + (f"{mark}…" if len(texts) > len(kept) else "")
 
 
 def _points(marks: Sequence[Mark]) -> Cell:

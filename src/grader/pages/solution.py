@@ -20,7 +20,7 @@ TALLEST_COLUMN = 4
 """A vector of more entries is written as a list, from left to right."""
 WIDEST_RATIO = 1e4
 """Where the entries of an array differ by more, each has its own six digits."""
-LONGEST_SET = 60
+LONGEST_SET = 75
 """A formula of more characters is not set as one: it would have to be too small to read."""
 LISTED = 4
 """So many entries of a mistake's array are enough to know it by."""
@@ -109,13 +109,15 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
 
 
 def _in_symbols(aliases: Mapping[str, str], step: Step) -> Step:
-    """The step with its formulas as texts, in the assignment's own symbols; a long one stands for its setting too."""
+    """The step with its formulas in the assignment's own symbols: set, or as texts where they are too long for that."""
     if isinstance(np.ravel(step.value)[0], Formula):
         text = np.vectorize(lambda formula: renamed(str(formula), aliases))
         mistakes = {name: text(value) for name, value in step.mistakes.items()}
         value = text(step.value)
-        how = "" if value.size == 1 and len(value.item()) > LONGEST_SET else step.how
-        return replace(step, value=value, how=how, mistakes=mistakes)
+        if value.size > 1:
+            return replace(step, value=value, mistakes=mistakes)
+        short = len(value.item()) <= LONGEST_SET
+        return replace(step, value="" if short else value, how=step.how if short else "", mistakes=mistakes)
     return step
 
 

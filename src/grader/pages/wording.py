@@ -189,7 +189,7 @@ def _sentence(kind: str, how: str, tolerance: str, names: str) -> str:
     if kind == "number":
         return f"{start}write {how}; an answer {tolerance}."
     if kind == "expression":
-        return f"{start}{'formulas' if ',' in names else 'a formula'} in {how}; any form of the right one is right."
+        return f"{start}{'formulas' if ',' in names else 'a formula'} in {how}; any equivalent form is right."
     if kind == "integer":
         return f"{start}whole numbers, which must be exact."
     if kind == "judged":

@@ -315,7 +315,7 @@ def wording(p: BoxParameters) -> str:
     symbol = "L_2" if p.distance == "norm" else "L_2^2"
     several = f" In which case is the IoU {'larger' if p.cases == 2 else 'largest'}?" if p.cases > 1 else ""
     own = (
-        " At last give two pairs of boxes of your own, in the same format, "
+        " Finally give two pairs of boxes of your own, in the same format, "
         "that have the same L2 distance but different IoU."
     )
     return (

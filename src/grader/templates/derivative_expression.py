@@ -79,6 +79,7 @@ SENTENCES = {
     "one_plus": "what one gets with S(1 + S)",
     "one_minus_only": "what one gets with 1 - S, one factor of the derivative",
     "log_base_ten": "what one gets with the logarithm to base ten",
+    "log_base_ten_in_one_term": "what one gets with the logarithm to base ten where the derivative has a natural one",
     "p_to_the_gamma": "what one gets from a loss with p to the power γ in place of 1 - p",
     "minus_left_out": "what one gets with the minus sign of the loss left out",
     "gamma_as_factor": "what one gets from a loss with γ as a factor in place of the exponent",

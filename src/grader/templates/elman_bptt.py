@@ -75,8 +75,12 @@ class Givens:
     layers: tuple[Layer, ...]
     W_y: Array
     x: Array
-    d: Array
+    d: Array | None
     """One row for each loss."""
+
+    @property
+    def targets(self) -> list[Array]:
+        return [] if self.d is None else list(self.d)
 
 
 def fitted(p: ElmanParameters, raw: Raw) -> tuple[ElmanParameters, dict[str, Array]]:
@@ -101,11 +105,14 @@ def read(p: ElmanParameters, raw: Raw) -> tuple[ElmanParameters, Givens]:
     p, a = fitted(p, raw)
     if zero:
         a = {f"{letter}_0": np.zeros(p.hidden) for letter in p.states} | a
-    missing(a, p.shapes)
+    forward = len(p.states) > 1  # of two layers the forward pass alone: without a target there is no error either
+    if forward:
+        a = {"r_0": np.zeros(p.hidden)} | a
+    missing(a, [name for name in p.shapes if not (forward and name == "d")])
     layers = [Layer(a["W_x"], a["W_s"], a["s_0"])]
     if len(p.states) > 1:
         layers.append(Layer(a["W_x2"], a["W_s2"], a["r_0"]))
-    return p, Givens(tuple(layers), a["W_y"], a["x"], a["d"])
+    return p, Givens(tuple(layers), a["W_y"], a["x"], a.get("d"))
 
 
 def draw(p: ElmanParameters, chance: Stream) -> dict[str, Any]:
@@ -188,10 +195,13 @@ def solve(p: ElmanParameters, q: Givens, work: Work) -> None:
             how = rf"\tanh({symbol} {W_x} + {letter}_{{{t - 1}}} {W_s})"
             entering, symbol = work.step(f"{letter}_{t}", np.tanh(z), how), f"{letter}_{{{t}}}"
             states[letter].append(entering)
-    for n, d in zip(p.loss_steps, q.d, strict=True):
+    targets: Sequence[Array | None] = q.targets or [None] * len(p.loss_steps)
+    for n, d in zip(p.loss_steps, targets, strict=True):
         z, how = states[p.states[-1]][n] @ q.W_y, f"{p.states[-1]}_{{{n}}} W_y"
         squashed = p.output == "sigmoid"
         y = work.step(f"y_{n}", sigmoid(z) if squashed else z, rf"\sigma({how})" if squashed else how)
+        if d is None:
+            continue
         how = rf"\sum_k ({target(p, n)} - y_{{{n}}})_k^2"
         work.step(error_name(p, n), float(((d - y) ** 2).sum()), how)
         if p.weights:
@@ -345,7 +355,7 @@ def show(p: ElmanParameters, q: Givens) -> Sequence[Shown]:
     rows.append(row("W_y", q.W_y, p.places))
     rows += [row(f"{letter}_0", layer.start, p.places) for letter, layer in zip(p.states, q.layers, strict=True)]
     rows += [row(f"x_{{{t}}}", x, p.places) for t, x in enumerate(q.x, start=1)]
-    return rows + [row(target(p, n), d, p.places) for n, d in zip(p.loss_steps, q.d, strict=True)]
+    return rows + [row(target(p, n), d, p.places) for n, d in zip(p.loss_steps, q.targets, strict=True)]
 
 
 def row(symbol: str, array: Array, places: int) -> Shown:

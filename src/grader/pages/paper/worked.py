@@ -107,7 +107,8 @@ def _stand(pen: Pen, cell: Sequence[Line], x: float, middle: float) -> None:
 
 def _shape(step: Working, columns: Sequence[float], width: float) -> Shape:
     name = plain_lines(step.name, SMALLER.first, columns[0] - 2 * PADDING) if step.name else ()
-    symbol, how = (_fitting(latex, column) for latex, column in zip((step.symbol, step.how), columns[1:3], strict=True))
+    room = columns[2] if step.value != "" else columns[2] + columns[3]
+    symbol, how = _fitting(step.symbol, columns[1]), _fitting(step.how, room)
     others = _others(step, columns[-1]) if step.others else ()
     if isinstance(step.value, str):
         room = columns[3] if step.how else columns[2] + columns[3]

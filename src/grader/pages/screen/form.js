@@ -25,7 +25,10 @@ function commas() {
 function seenIn(cell, { decimal, contradict }) {
   const text = numeric(cell) ? alone(stripped(written(cell))) : stripped(written(cell));
   if (!keyboard(text.slice(0, 200))) return { saved: "", note: "", problem: "" };
-  if (!numeric(cell)) return { saved: safe(text), note: "", problem: "" };
+  if (!numeric(cell)) {
+    const problem = cell.part.kind === "expression" ? brackets(text) : "";
+    return { saved: safe(text), note: "", problem };
+  }
   try {
     const { canonical, note } = readNumber(text, decimal);
     // Where commas contradict each other they stay, so that the marker sees the same doubt.
@@ -39,6 +42,18 @@ function seenIn(cell, { decimal, contradict }) {
     if (!(error instanceof Unreadable)) throw error;
     return { saved: safe(text), note: "", problem: error.message };
   }
+}
+
+/** What is wrong with a formula's brackets, or nothing; all else is the marker's to read. */
+function brackets(text) {
+  const open = [];
+  for (const char of text.replaceAll(/\\[a-zA-Z]+|\\./gu, "")) {
+    if ("([{".includes(char)) open.push(char);
+    else if (")]}".includes(char) && "([{".indexOf(open.pop()) !== ")]}".indexOf(char)) {
+      return `a bracket ${char} does not close the one before it`;
+    }
+  }
+  return open.length ? `the bracket ${open.at(-1)} is never closed` : "";
 }
 
 /** A list of one entry is that entry, to the marker too. */

@@ -40,6 +40,7 @@ def focal_loss() -> System:
             work,
             "dFL_dp",
             inner - outer,
+            log_base_ten_in_one_term=inner / log(10) - outer,
             log_base_ten=(inner - outer) / log(10),
             p_to_the_gamma=-gamma * p ** (gamma - 1) * call("log", p) - p**gamma / p,
             minus_left_out=outer - inner,

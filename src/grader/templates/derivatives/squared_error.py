@@ -89,7 +89,7 @@ SSE_ONE = (
 )
 SSE_TWO = (
     "A recurrent network with one hidden unit and no biases makes one step for each of two samples. The state before "
-    "the step is the sample, $h_0 = x_i$. Write the loss $L$ and its derivatives by the three weights as formulas. "
+    "the step is the sample itself. Write the loss $L$ and its derivatives by the three weights as formulas. "
     r"$\sigma(z) = 1/(1 + e^{-z})$."
     "\n\n"
     r"$$h_i = \tanh(W_{hh} x_i + W_{hx} x_i) \qquad y_i = \sigma(W_{hy} h_i) \qquad L = \sum_{i=1}^{2} (y_i - t_i)^2$$"
