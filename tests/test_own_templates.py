@@ -136,7 +136,7 @@ class TestANewTemplate:
         assert (done.code, "is there already" in done.err) == (1, True)
         assert (ohm.root / "templates/ohm.py").read_bytes() == before
 
-    @pytest.mark.parametrize("name", ["Ohm", "two words", "../ohm", "new", "2ohm", "lstm_forward", "ohm.py"])
+    @pytest.mark.parametrize("name", ["Ohm", "two words", "../ohm", "new", "class", "2ohm", "lstm_forward", "ohm.py"])
     def test_must_have_a_name_that_can_be_used(self, ohm: Folder, name: str) -> None:
         done = ohm.run("templates", "new", name)
         assert done.code == 1

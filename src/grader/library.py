@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from keyword import iskeyword
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -88,6 +89,15 @@ def load(path: Path) -> Template[Any, Any]:
     return template
 
 
+def unusable(name: str) -> str:
+    """Why no template of a course's own can be called so, or "". Built-in names are another matter."""
+    if iskeyword(name):
+        return f"'{name}' cannot be a template's name: it is a word of Python's own. Write another one"
+    if not NAME.fullmatch(name) or name == "new":
+        return f"'{name}' cannot be a template's name: write lower-case words with _ between them"
+    return ""
+
+
 def line_of(path: Path, word: str, start: int = 1) -> int | None:
     """The first line of a file, from `start` on, that holds this word, quoted if it stands so anywhere."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -122,9 +132,9 @@ def _run(path: Path) -> ModuleType:
 
 def _problems(template: Template[Any, Any]) -> Iterator[tuple[str, str]]:
     """What no template may be: the word to look for in the file, and the sentence."""
-    name = template.name
-    if not isinstance(name, str) or not NAME.fullmatch(name) or name == "new":
-        yield str(name), f"'{name}' cannot be a template's name: write lower-case words with _ between them"
+    name = str(template.name)
+    if problem := unusable(name):
+        yield name, problem
     if name in BUILT_IN:
         yield name, f"there is a built-in template '{name}' already: give this one another name"
     for function in FUNCTIONS:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.errors import CourseError
 from grader.files import write
-from grader.library import NAME
+from grader.library import unusable
 from grader.templates import BUILT_IN
 
 STARTER = Path(__file__).with_name("starter.py")
@@ -15,8 +15,8 @@ STARTER = Path(__file__).with_name("starter.py")
 
 def new_template(root: Path, name: str) -> Iterator[str]:
     """Write templates/NAME.py and say what to do next. CourseError: the name cannot be used, or the file is there."""
-    if not NAME.fullmatch(name) or name == "new":
-        raise CourseError(f"'{name}' cannot be a template's name: write lower-case words with _ between them")
+    if problem := unusable(name):
+        raise CourseError(problem)
     if name in BUILT_IN:
         raise CourseError(f"there is a built-in template '{name}' already: choose another name")
     path = root / "templates" / f"{name}.py"
