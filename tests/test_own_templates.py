@@ -147,6 +147,20 @@ class TestANewTemplate:
         assert (done.code, "grader templates new pendulum" in done.err) == (2, True)
 
 
+PLAIN = "`draw` must return plain numbers, strings, lists and mappings: "
+NOT_PLAIN = [
+    ("chance.decimals(*p.voltage, 0, 2)", "'U' is a numpy array; add .tolist()"),
+    ("[chance.decimals(*p.voltage, 0)[()]]", "'U' holds a numpy float64; add .item()"),
+    ("chance", "'U' is of type Stream"),
+    ("chance.decimal(5, 9, 0), 7: 0", "the name 7 is of type int; names are strings"),
+]
+
+
+def drawing(what: str) -> Callable[[str], str]:
+    """A change of the file: what it draws for U."""
+    return lambda text: text.replace("chance.decimal(*p.voltage, p.places)", what)
+
+
 WRONG = [
     (lambda s: s.replace("def ask(", "def ask(("), "line {def ask}: this is not Python: "),
     (lambda s: s.partition("TEMPLATE = ")[0], ": the file must define TEMPLATE = Template(...)"),
@@ -160,6 +174,7 @@ WRONG = [
     (lambda s: s.replace('step("U_2"', 'step("U_3"'), "`solve` makes no step of this name. Did you mean 'U_3'?"),
     (lambda s: s.replace('"R_2": chance', '"R_3": chance'), "`draw` and `read` do not agree: unknown given 'R_3'"),
     (lambda s: s.replace("lambda: q.R_1 * I)", "lambda: [q.R_1])"), "other_resistor at the step 'U_2' is ["),
+    *((drawing(text), f'line {{"U": }}: {PLAIN}{problem}') for text, problem in NOT_PLAIN),
 ]  # fmt: skip
 
 

@@ -30,8 +30,13 @@ def broken(question: Question) -> CourseError | None:
             return CourseError(f"`ask` lists '{name}' twice, or without entries", file=path, line=line_of(path, name))
     stream = Stream("contract", question.id)
     for _ in range(TRIES):
+        raw = template.draw(p, stream)
+        for word, problem in _not_plain(raw):
+            start = template.draw.__code__.co_firstlineno
+            message = f"`draw` must return plain numbers, strings, lists and mappings: {problem}"
+            return CourseError(message, file=path, line=line_of(path, word, start) or start)
         try:
-            q = template.read(p, template.draw(p, stream))[1]
+            q = template.read(p, raw)[1]
         except GivensError as error:
             message = f"`draw` and `read` do not agree: {error}"
             return CourseError(message, file=path, line=template.draw.__code__.co_firstlineno)
@@ -45,6 +50,39 @@ def broken(question: Question) -> CourseError | None:
             return CourseError(problem, file=path, line=line_of(path, word, start) or line_of(path, word) or start)
         return None
     return None
+
+
+def _not_plain(raw: object) -> Iterator[tuple[str, str]]:
+    """What no file can hold: the given's name, and the sentence. A paper's givens are kept as JSON."""
+    if not isinstance(raw, dict):
+        yield "return", f"what it returns is {_called(raw)}, not a mapping"
+        return
+    for name, value in raw.items():
+        if not isinstance(name, str):
+            yield str(name), f"the name {name!r} is {_called(name)}; names are strings"
+        for odd in _odd(value):
+            yield str(name), f"'{name}' {'is' if odd is value else 'holds'} {_called(odd)}"
+
+
+def _odd(value: object) -> Iterator[object]:
+    """The values inside that are not plain."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _odd(item)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from (*(() if isinstance(name, str) else (name,)), *_odd(item))
+    elif isinstance(value, np.generic) or not (value is None or isinstance(value, str | int | float)):
+        yield value
+
+
+def _called(value: object) -> str:
+    """What a value is, and what makes it plain if it is numpy's."""
+    if isinstance(value, np.ndarray):
+        return "a numpy array; add .tolist()"
+    if isinstance(value, np.generic):
+        return f"a numpy {type(value).__name__}; add .item()"
+    return "nothing" if value is None else f"of type {type(value).__name__}"
 
 
 def _problems(question: Question, steps: Mapping[str, Step]) -> Iterator[tuple[str, str]]:

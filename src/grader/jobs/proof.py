@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader.assignment import Question
 from grader.chance import Stream
+from grader.contract import broken
 from grader.course import Loaded
 from grader.errors import CourseError
 from grader.pages.blocks import Block, Document, Text
@@ -26,6 +27,9 @@ def proofread(loaded: Loaded) -> None:
 
 def _stated(question: Question) -> Sequence[Block]:
     template, p = question.template, question.parameters
+    fault = broken(question)
+    if fault is not None:
+        raise fault
     try:
         q = question.read({**template.draw(p, Stream("proof", question.id)), **question.givens})
     except (GivensError, ArithmeticError):
