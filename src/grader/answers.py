@@ -101,7 +101,8 @@ class Entry:
     """One thing written on a sheet, before anybody knows which parts the assignment has.
 
     `text` is a scalar's raw text (a whole array literal of a CSV cell included), or nested lists of such
-    texts for a YAML list; `problem` is set where the file's own syntax has spoilt the value.
+    texts for a YAML list; `problem` is set where the file's own syntax has spoilt the value. `rest` stands behind the
+    answer on its line, with the sign that divides them: the part's meaning, a note, or what was cut off the answer.
     """
 
     question: str
@@ -109,6 +110,7 @@ class Entry:
     text: str | list[object]
     line: int
     problem: str = ""
+    rest: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

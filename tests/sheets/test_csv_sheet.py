@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.expression.spaces import RNN as SPACE
 
-from grader.answers import Entry, Problem
+from grader.answers import Entry, Number, Problem
 from grader.errors import SheetProblem
-from grader.part import Part
+from grader.part import Kind, Part
 from grader.sheets import read_sheet
+from grader.sheets.collecting import collect
 from grader.sheets.csv_sheet import read_csv
 from grader.sheets.reading import read_cells
 
@@ -72,6 +74,38 @@ def test_other_stray_commas_leave_the_answer_alone() -> None:
         ("dW[1,2]", "0.7", ""),
         ("o_1", "7", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "text", "sentence"),
+    [
+        ("q,a,Gates help, clipping too,", "text", "Gates help,clipping too", "put quotes around the answer"),
+        ("q,a,Gates help, clipping too", "text", "Gates help,clipping too", "put quotes around the answer"),
+        ("q,a,one, two, three", "text", "one,two,three", "put quotes around the answer"),
+        ("q,a,2,0(y-t)y(1-y)h1,", "expression", "2,0(y-t)y(1-y)h1", "put quotes around the answer"),
+        ("q,a,0,5 or so,", "number", "0,5 or so", "put quotes around the answer"),
+    ],
+)
+def test_what_a_comma_cut_off_is_not_taken_for_the_meaning(row: str, kind: Kind, text: str, sentence: str) -> None:
+    part = Part("a", "∂E/∂W, at t = 1", kind=kind, space=SPACE if kind == "expression" else None)
+    collected, _ = collect(read_csv((HEADER + row + "\n").encode()), {"q": [part]})
+    (cell,) = collected["q"]["a"]
+    assert (cell.text, cell.readable) == (text, kind == "text")
+    assert cell.problem == f"the comma in {text} split this row: {sentence}"
+
+
+@pytest.mark.parametrize("kind", ["text", "number", "expression"])
+@pytest.mark.parametrize("meaning", ["∂E/∂W, t = 1", "?E/?W, t = 1", "âˆ‚E/âˆ‚W; T=1", "", ",,"])
+def test_the_parts_meaning_stays_its_meaning_however_it_was_saved(kind: Kind, meaning: str) -> None:
+    part = Part("a", "∂E/∂W, t = 1", kind=kind, space=SPACE if kind == "expression" else None)
+    collected, _ = collect(read_csv((HEADER + f"q,a,2,{meaning}\n").encode()), {"q": [part]})
+    (cell,) = collected["q"]["a"]
+    assert (cell.text, cell.problem) == ("2", "")
+
+
+def test_a_note_behind_a_number_leaves_it_alone() -> None:
+    collected, _ = collect(read_csv((HEADER + "q,a,0.5,not sure\n").encode()), {"q": [Part("a", "forget gate")]})
+    assert collected["q"]["a"][0].number == Number(0.5, "0.5")
 
 
 def test_an_unquoted_list_is_put_together_and_explained() -> None:

@@ -21,6 +21,8 @@ class Columns:
     answer: int
     width: int
     delimiter: str
+    meaning: int = 0
+    """The column of meanings, if it is the last and comes after the answer (else 0)."""
 
     @cached_property
     def beside(self) -> int:
@@ -32,8 +34,8 @@ class Columns:
         return after if after < self.width and after not in (self.question, self.part) else 0
 
 
-def mended(row: list[str], columns: Columns) -> tuple[str, str, str, str]:
-    """Question, part, answer of a row that may be split, and a sentence where the answer was split."""
+def mended(row: list[str], columns: Columns) -> tuple[str, str, str, str, str]:
+    """Question, part, answer of a row that may be split, a sentence where the answer was split, and its rest."""
     row = _part_joined(row, columns)
     row += [""] * (columns.width - len(row))
     taken = _fields_of_the_answer(row, columns)
@@ -42,7 +44,16 @@ def mended(row: list[str], columns: Columns) -> tuple[str, str, str, str]:
     part = row[columns.part + (shift if columns.part > columns.answer else 0)]
     fields = [field.strip() for field in row[columns.answer : columns.answer + taken]]
     answer = columns.delimiter.join(fields)
-    return question.strip(), part.strip(), answer, _split(answer, columns.delimiter) if taken > 1 else ""
+    problem = split(answer, columns.delimiter) if taken > 1 else ""
+    return question.strip(), part.strip(), answer, problem, rest(row, columns, taken)
+
+
+def rest(row: list[str], columns: Columns, taken: int = 1) -> str:
+    """What the row holds behind the fields of the answer, from the delimiter on; "" without a column of meanings."""
+    if not columns.meaning:
+        return ""
+    behind = columns.delimiter.join(row[columns.answer + taken :]).rstrip(f" {columns.delimiter}")
+    return columns.delimiter + behind if behind else ""
 
 
 def _part_joined(row: list[str], columns: Columns) -> list[str]:
@@ -82,7 +93,8 @@ def _fields_to_closing_bracket(fields: list[str]) -> int:
     return len(fields)
 
 
-def _split(answer: str, delimiter: str) -> str:
+def split(answer: str, delimiter: str) -> str:
+    """What to tell of an answer that the delimiter has split."""
     mark = _NAMES.get(delimiter, f"'{delimiter}'")
     number = re.fullmatch(r"[^,]*[0-9],[0-9]+(?:[eE][+-]?[0-9]+)?", answer)
     advice = f"write {answer.replace(',', '.')}, or put quotes around it" if number else "put quotes around the answer"

@@ -8,7 +8,7 @@ import io
 from grader.answers import Entry, Problem, Sheet
 from grader.errors import SheetProblem, did_you_mean
 from grader.sheets import limits
-from grader.sheets.csv_rows import Columns, mended
+from grader.sheets.csv_rows import Columns, mended, rest
 from grader.sheets.encoding import decoded
 
 REQUIRED = ("question", "part", "answer")
@@ -55,7 +55,8 @@ def _columns(line: str, delimiters: list[str], number: int) -> Columns:
     delimiter, names = best
     _check(names, number)
     question, part, answer = map(names.index, REQUIRED)
-    return Columns(question, part, answer, len(names), delimiter)
+    last = answer < len(names) - 1 and names[-1] == "meaning"
+    return Columns(question, part, answer, len(names), delimiter, len(names) - 1 if last else 0)
 
 
 def _matches(names: list[str]) -> int:
@@ -88,13 +89,14 @@ def _entries(
         for row in reader:
             if len(row) == width and not (beside and row[beside].isdecimal()):
                 question, part, answer, problem = row[q].strip(), row[p].strip(), row[a].strip(), ""
+                behind = rest(row, columns) if answer else ""
             else:
-                question, part, answer, problem = mended(row, columns)
+                question, part, answer, problem, behind = mended(row, columns)
             if answer and not row[0].startswith("#"):
                 if not part and question.casefold() in IDENTITY:
                     _identify(identity, question.casefold(), answer, line, problems)
                 else:
-                    entries.append(_entry(question, part, answer, line, problem))
+                    entries.append(_entry(question, part, answer, line, problem, behind))
             line = header_line + reader.line_num + 1
             if len(entries) > limits.ROWS:
                 raise SheetProblem(f"there are more than {limits.ROWS} rows", advice="Hand in the answer sheet alone.")
@@ -103,10 +105,10 @@ def _entries(
     return entries
 
 
-def _entry(question: str, part: str, answer: str, line: int, problem: str) -> Entry:
+def _entry(question: str, part: str, answer: str, line: int, problem: str, behind: str) -> Entry:
     if len(answer) > limits.CELL_CHARACTERS:
         problem = f"the answer has more than {limits.CELL_CHARACTERS} characters: a quote in it may never be closed"
-    return Entry(question, part, answer, line, problem)
+    return Entry(question, part, answer, line, problem, behind)
 
 
 def _identify(identity: dict[str, str], key: str, value: str, line: int, problems: list[Problem]) -> None:

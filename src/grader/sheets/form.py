@@ -11,6 +11,7 @@ from grader.errors import did_you_mean
 from grader.part import Part
 from grader.sheets import limits
 from grader.sheets.arrays import fitted, split_array
+from grader.sheets.behind import whole
 from grader.sheets.names import WHOLE, Places, by_fold, folded
 from grader.sheets.numbers import Unreadable
 
@@ -41,6 +42,9 @@ class Form:
                 self.problems.append(Problem(places.unknown(entry.part), entry.line))
             return
         part, position = place
+        if entry.rest and position != WHOLE:
+            entry = whole(entry, part, position)
+            text = entry.text
         if position == WHOLE or not isinstance(text, str) or (text[:1] == "[" and part.kind in _NUMERIC):
             self._spread(places.question, part, position, entry)
         else:

@@ -22,14 +22,19 @@ def csv_sheet(assignment: str, student: str, instance: str, questions: Mapping[s
         writer.writerow((name, "", value, ""))
     for question, parts in questions.items():
         for part in parts:
-            for cell, meaning in zip(part.cells, meanings(part), strict=True):
-                writer.writerow((question, cell, "", meaning))
+            for cell, means in zip(part.cells, meanings(part), strict=True):
+                writer.writerow((question, cell, "", means))
     return out.getvalue().encode("utf-8-sig")
 
 
 def meanings(part: Part) -> list[str]:
     """What each cell means, with the place in its array."""
-    return [part.meaning + _place(part, index) for index in part.indices]
+    return [meaning(part, index) for index in part.indices]
+
+
+def meaning(part: Part, index: tuple[int, ...]) -> str:
+    """What the cell of that place means."""
+    return part.meaning + _place(part, index)
 
 
 def _place(part: Part, index: tuple[int, ...]) -> str:
