@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.expression.spaces import RNN as SPACE
 
-from grader.answers import Entry, Problem
+from grader.answers import Cell, Entry, Problem
 from grader.errors import SheetProblem
+from grader.part import Part
 from grader.sheets import read_sheet
+from grader.sheets.collecting import collect
 from grader.sheets.yaml_sheet import read_yaml
 
 
@@ -114,9 +117,16 @@ def test_what_is_not_read_is_said() -> None:
         ("? [1]\n: 2", 1, "a name is a list"),  # case 52
         ("a:1.5", 1, "no space after the colon"),  # case 53
         ("answers:\n  q: {}\n  b:2\n  c: 1", 3, "not YAML"),
-        ("a: @x", 1, "not YAML"),  # case 54
+        ("a: @x", 1, "the value of 'a' begins with @, a sign that YAML keeps for itself"),  # case 54
         ("# only", None, "does not hold names"),  # case 57
-        ("a: x: y", 1, "not YAML"),  # case 58
+        ("a: x: y", 1, "the value of 'a' has a colon in it, which YAML takes for the end of a name"),  # case 58
+        ("answers:\n  q:\n    a: [y-t]*x\n    b: 1", 3, "the value of 'a' begins with [, a sign"),
+        ("answers:\n  q:\n    a: {y-t}*x", 3, "the value of 'a' begins with {, a sign"),
+        ("answers:\n  q:\n    a: *x*y", 3, "the value of 'a' begins with *, a sign"),
+        ("answers:\n  q:\n    a: - x", 3, "the value of 'a' begins with -, a sign"),
+        ("answers:\n  q:\n    a: 'x' and y", 3, "the value of 'a' goes on after its closing quote"),
+        ('answers:\n  q:\n    a: "\\sigma(x)"', 3, "the value of 'a' has a backslash in double quotes"),
+        ("answers:\n  q:\n    a: |\n    Because", 4, "the text below 'a: |' does not stand further in"),
         ("answers: {q: {a: 'x}}", 1, "not YAML"),
         ("a: \x01", None, "not YAML"),
         ("student: [1]\nanswers:", 1, "student is not one word"),
@@ -130,3 +140,47 @@ def test_what_a_sheet_does_not_need_is_refused_with_line_and_advice(text: str, l
         read_sheet(text.encode(), "sheet.yaml")
     assert message in caught.value.message
     assert (caught.value.line, bool(caught.value.advice)) == (line, True)
+
+
+PARTS = [
+    Part("why", "what helps", kind="text"),
+    Part("dW", "∂E/∂W", kind="expression", space=SPACE),
+    Part("f", "forget gate"),
+]
+
+
+def cell(text: str) -> Cell:
+    ((cell,),) = collect(read_yaml(f"answers:\n  q:\n    {text}\n".encode()), {"q": PARTS})[0]["q"].values()
+    return cell
+
+
+def test_a_text_is_not_cut_off_where_yaml_sees_a_comment() -> None:
+    found = cell("why: Because #1 reason")
+    assert found.text == "Because #1 reason"
+    assert found.problem == (
+        "YAML takes what comes after # for a comment: write the answer below a |, as on the sheet handed out"
+    )
+
+
+@pytest.mark.parametrize("text", ["why: Gates  # what helps", "dW: y # ∂E/∂W", "dW: y  # mine", "f: 0.5 # not sure"])
+def test_the_comments_of_the_sheet_and_comments_on_numbers_stay_comments(text: str) -> None:
+    found = cell(text)
+    assert (found.text, found.problem) == (text.partition(" #")[0].partition(": ")[2].strip(), "")
+
+
+@pytest.mark.parametrize("text", ["why: [gates, cells]", "why:\n    - gates\n    - cells"])
+def test_a_text_written_as_a_list_has_a_line_for_each_item(text: str) -> None:
+    assert cell(text).text == "gates\ncells"
+
+
+@pytest.mark.parametrize("formula", [r"\frac{1}{2}", r"\beta", r"\tanh(x)", r"\alpha x", r"\nabla", r"2 \right)"])
+def test_a_formula_in_double_quotes_is_never_read_with_letters_lost(formula: str) -> None:
+    found = cell(f'dW: "{formula}"')
+    assert (found.text, found.readable) == (formula, False)
+    assert found.problem.endswith("put single quotes around the formula")
+
+
+def test_json_may_escape_what_it_likes() -> None:
+    assert cell(r'why: "one\ntwo\tthree \\tanh"') == Cell(
+        "one\ntwo\tthree \\tanh", label="one\ntwo\tthree \\tanh", line=3
+    )

@@ -42,6 +42,9 @@ class Form:
                 self.problems.append(Problem(places.unknown(entry.part), entry.line))
             return
         part, position = place
+        if part.kind == "text" and not isinstance(text, str):
+            entry = replace(entry, text=_lines(text))
+            text = entry.text
         if entry.rest and position != WHOLE:
             entry = whole(entry, part, position)
             text = entry.text
@@ -109,6 +112,11 @@ class Form:
 
     def _may_tell(self) -> bool:
         return len(self.problems) < limits.PROBLEMS
+
+
+def _lines(texts: Sequence[object]) -> str:
+    """A text that was written as a list, an item a line."""
+    return "\n".join(_lines(text) if isinstance(text, list) else str(text) for text in texts)
 
 
 def _cells(entry: Entry, shape: tuple[int, ...], size: int, *, formulas: bool) -> Iterator[tuple[int, Entry]]:

@@ -95,7 +95,7 @@ def _entry(question: str, part: str, node: Node) -> Iterator[Entry]:
         if len(text) > limits.CELL_CHARACTERS:
             problem = f"the answer has more than {limits.CELL_CHARACTERS} characters"
         if text and not node.blank:
-            yield Entry(question, part, text, node.line, problem)
+            yield Entry(question, part, text, node.line, problem, node.rest)
     elif isinstance(node, Listing) and not _holds_mapping(node):
         if not _blank(node):
             yield Entry(question, part, _texts(node), node.line)

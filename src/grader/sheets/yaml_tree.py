@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -11,21 +11,27 @@ import yaml
 
 from grader.errors import SheetProblem
 from grader.sheets import limits
+from grader.sheets.yaml_faults import explained, lines_of
 
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 _WHOLE = re.compile(r"[+\-−–]?[0-9]+(?:,[0-9]+)*")
 _DIGITS = re.compile(r"[0-9]+(?:[eE][+-]?[0-9]+)?")
+_COMMENT = re.compile(r"[ \t]+#")
+_ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\v": "v", "\x1b": "e", "\t": "t", "\n": "n", "\r": "r"}
+_ESCAPED = re.compile(r"[\a\x08\f\v\x1b]|\t(?=anh|au|heta|imes|ext)|\n(?=abla|eq)|\r(?=ight|ho)")
+"""What YAML makes of \\alpha, \\beta, \\frac, \\exp, \\tanh, \\nabla or \\right in double quotes."""
 _BLANK = {"", "~", "null", "Null", "NULL"}
 
 
 @dataclass(slots=True)
 class Scalar:
-    """A text as it was written; `problem` where the file's syntax has spoilt it."""
+    """A text as it was written; `problem` where the file's syntax has spoilt it, `rest`: the comment behind it."""
 
     text: str
     line: int
     plain: bool
     problem: str = ""
+    rest: str = ""
 
     @property
     def blank(self) -> bool:
@@ -79,22 +85,23 @@ def read_tree(text: str) -> Node | None:
     """The only document's tree, None if there is none; SheetProblem for what a sheet does not need."""
     root = Listing(1)
     stack: list[Listing | Mapping] = [root]
+    rows = lines_of(text) if "#" in text else []
     try:
         for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
             if count > limits.YAML_NODES:
                 raise SheetProblem("the file has too many entries", advice="Hand in the answer sheet alone.")
-            _take(event, stack, root)
+            _take(event, stack, root, rows)
     except yaml.YAMLError as error:
-        raise _explained(error, text) from None
+        raise explained(error, text) from None
     return root.items[0] if root.items else None
 
 
-def _take(event: yaml.Event, stack: list[Listing | Mapping], root: Listing) -> None:
+def _take(event: yaml.Event, stack: list[Listing | Mapping], root: Listing, rows: Sequence[str]) -> None:
     mark = event.start_mark
     line = mark.line + 1 if mark else 1
     _refuse(event, line)
     if isinstance(event, yaml.ScalarEvent):
-        stack[-1].add(Scalar(event.value, line, plain=event.implicit[0]))
+        stack[-1].add(_scalar(event, line, rows))
     elif isinstance(event, yaml.CollectionStartEvent):
         node = Listing(line) if isinstance(event, yaml.SequenceStartEvent) else Mapping(line)
         if len(stack) > limits.NESTING:
@@ -108,6 +115,18 @@ def _take(event: yaml.Event, stack: list[Listing | Mapping], root: Listing) -> N
             node.close()
     elif isinstance(event, yaml.DocumentStartEvent) and root.items:
         raise SheetProblem("a second document begins (---)", line=line, advice="Keep one sheet in one file.")
+
+
+def _scalar(event: yaml.ScalarEvent, line: int, rows: Sequence[str]) -> Scalar:
+    """The text; what an escape in double quotes has made of a formula is put right and told."""
+    if event.style == '"' and _ESCAPED.search(event.value):
+        text = _ESCAPED.sub(lambda found: f"\\{_ESCAPES[found[0]]}", event.value)
+        problem = "in double quotes a backslash changes the letter after it: put single quotes around the formula"
+        return Scalar(text, line, plain=False, problem=problem)
+    end = event.end_mark
+    behind = rows[end.line][end.column :] if event.implicit[0] and end.line < len(rows) else ""
+    rest = behind.rstrip() if _COMMENT.match(behind) else ""
+    return Scalar(event.value, line, plain=event.implicit[0], rest=rest)
 
 
 def _refuse(event: yaml.Event, line: int) -> None:
@@ -153,28 +172,3 @@ def _spoilt(first: Node, key: Scalar) -> Scalar:
         True,
         f"the comma in {text[:40]} ends the value here: {number}, or put quotes around it",
     )
-
-
-def _explained(error: yaml.YAMLError, text: str) -> SheetProblem:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or "there is a character that YAML does not allow"
-    start = getattr(error, "context_mark", None)
-    if mark is None:
-        return SheetProblem(f"this is not YAML: {problem}", advice="Save the file as plain text.")
-    row = re.split(r"\r\n|[\r\n\x85\u2028\u2029]", text)[mark.line : mark.line + 1]
-    if row and "\t" in row[0][: mark.column + 1]:
-        return SheetProblem("there is a tab in this line", line=mark.line + 1, advice="Use spaces instead of tabs.")
-    line = start.line + 1 if start else mark.line + 1
-    return SheetProblem(f"this is not YAML: {problem}", line=line, advice=_advice(problem))
-
-
-def _advice(problem: str) -> str:
-    if "expected ':'" in problem:
-        return "Put a space after the colon, as in f_1: 0.852."
-    if "mapping values" in problem:
-        return "A line holds one name and one value: put quotes around a value that has a colon in it."
-    if "cannot start any token" in problem:
-        return "Put quotes around a value that begins with @, %, ` or another special sign."
-    if "end of stream" in problem:
-        return "A quote opens here and never closes."
-    return "Check brackets, indents and colons, and put quotes around names that have brackets or commas."
