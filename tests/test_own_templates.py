@@ -161,6 +161,7 @@ def drawing(what: str) -> Callable[[str], str]:
     return lambda text: text.replace("chance.decimal(*p.voltage, p.places)", what)
 
 
+UNKNOWN = r"Pages do not know the command \foo; word the formula without it (\foo{g"
 WRONG = [
     (lambda s: s.replace("def ask(", "def ask(("), "line {def ask}: this is not Python: "),
     (lambda s: s.partition("TEMPLATE = ")[0], ": the file must define TEMPLATE = Template(...)"),
@@ -174,6 +175,10 @@ WRONG = [
     (lambda s: s.replace('step("U_2"', 'step("U_3"'), "`solve` makes no step of this name. Did you mean 'U_3'?"),
     (lambda s: s.replace('"R_2": chance', '"R_3": chance'), "`draw` and `read` do not agree: unknown given 'R_3'"),
     (lambda s: s.replace("lambda: q.R_1 * I)", "lambda: [q.R_1])"), "other_resistor at the step 'U_2' is ["),
+    (lambda s: s.replace("resistors $R_1$", r"resistors $\\foo{g$"), "line {def wording}: `wording`: " + UNKNOWN),
+    (lambda s: s.replace('"U / R"', r'r"\foo{g"'), "line {q.U / R, }: `solve`: " + UNKNOWN),
+    (lambda s: s.replace('"I", domain', r'r"\foo{g", domain'), 'line {Part("I"}: `ask`: ' + UNKNOWN),
+    (lambda s: s.replace("Shown(name,", r'Shown(r"\foo{g",'), "line {def show}: `show`: " + UNKNOWN),
     *((drawing(text), f'line {{"U": }}: {PLAIN}{problem}') for text, problem in NOT_PLAIN),
 ]  # fmt: skip
 

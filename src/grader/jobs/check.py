@@ -13,7 +13,6 @@ from grader.assignment import checked_assignment
 from grader.audit import Audit, audit
 from grader.blame import blamed
 from grader.config import Source
-from grader.contract import broken
 from grader.course import Course, Loaded
 from grader.errors import CourseError, did_you_mean
 from grader.jobs.proof import proofread
@@ -80,13 +79,11 @@ def _checked(course: Course, name: str, seeds: int) -> Iterator[Line]:
 
 
 def _template(template: Template[Any, Any], seeds: int) -> Iterator[Line]:
-    rules = default_rules(template)
-    fault = broken(rules.question)
-    if fault is not None:
-        raise fault
-    yield from _audited(template.name, rules, seeds, with_mistakes=True)
+    proofread(alone(template))
+    yield from _audited(template.name, default_rules(template), seeds, with_mistakes=True)
     for change in variations(template):
         name, value = next(iter(change.items()))
+        proofread(alone(template, change))
         rules = default_rules(template, change)
         yield from _audited(f"{template.name} {name}={value}", rules, max(1, seeds // FEWER), with_mistakes=False)
 

@@ -70,7 +70,7 @@ def handout(
         whole: list[Block] = [Heading(question.title, 2, f"{question.id} · {points_word(rules.points)}", str(number))]
         whole += [*stated, *criteria(rules)]
         whole += [Plain(how, "small")] if how else []
-        whole += _boxes(question, _in_tables(stated))
+        whole += boxes(question, stated)
         blocks += [Keep(tuple(whole))] if any(part.kind == "text" for part in question.asked) else whole
     blocks.append(_how_to_answer(assignment, student))
     return Document(
@@ -122,15 +122,16 @@ def _in_tables(blocks: Sequence[Block]) -> set[str]:
     return names
 
 
-def _boxes(question: Question, placed: set[str]) -> list[Block]:
-    """Boxes for the cells that have none yet: one for a single value, a grid for an array."""
+def boxes(question: Question, stated: Sequence[Block]) -> list[Block]:
+    """Boxes for the cells that have none in the statement: one for a single value, a grid for an array."""
+    placed = _in_tables(stated)
     items: list[AnswerBox | AnswerGrid] = []
     for part in question.asked:
-        boxes = answer_boxes(question.id, part)
+        cells = answer_boxes(question.id, part)
         if part.size == 1:
-            items += [box for box in boxes if box.name not in placed]
+            items += [box for box in cells if box.name not in placed]
         elif not placed.issuperset(part.cells):
-            items += _grids(part, boxes)
+            items += _grids(part, cells)
     return [AnswerBoxes(tuple(items))] if items else []
 
 
