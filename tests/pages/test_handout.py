@@ -97,3 +97,11 @@ def test_the_sample_assignment_has_two_pages_for_everybody() -> None:
         givens = {q.id: q.read(variants[q.id].givens) for q in loaded.assignment.questions}
         made = typeset(handout(loaded.assignment, loaded.rubric, student, "AAAA-BBBB", givens))
         assert len(made.pages) == 2
+
+
+def test_a_choice_equals_nothing() -> None:
+    """Its symbol is what is asked about, and its box holds a label."""
+    _, page = drawn("vanishing_gradient", {})
+    captions = {box.name: box.caption for box in boxes(page.blocks)}
+    assert captions["fate"] == r"\text{the gradient}"
+    assert captions["product"].endswith("=")

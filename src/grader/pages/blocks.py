@@ -6,7 +6,7 @@ for every student, and may use Markdown and LaTeX; everything else is drawn as i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.drawing import Drawing, Math
@@ -116,6 +116,11 @@ class AnswerBox:
     options: tuple[str, ...] = ()
     lines: int = 0
 
+    @property
+    def caption(self) -> str:
+        """The symbol as it stands before the box: a value equals it, a choice answers it."""
+        return f"{self.symbol} =" if self.symbol and not self.options else self.symbol
+
 
 @dataclass(frozen=True)
 class AnswerGrid:
@@ -124,6 +129,10 @@ class AnswerGrid:
     name: str
     symbol: str
     rows: tuple[tuple[AnswerBox, ...], ...]
+
+    @property
+    def caption(self) -> str:
+        return replace(self.rows[0][0], symbol=self.symbol).caption
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Caption:
 
     @cached_property
     def symbol(self) -> Formula | None:
-        return formula(f"{self.item.symbol} =", SYMBOL_SIZE) if self.item.symbol else None
+        return formula(self.item.caption, SYMBOL_SIZE) if self.item.symbol else None
 
     @property
     def hint(self) -> str:

@@ -37,7 +37,7 @@ class Fields:
 
     def box(self, box: AnswerBox) -> str:
         """A box with its name and symbol before it."""
-        symbol = mathml(f"{box.symbol} =") if box.symbol else ""
+        symbol = mathml(box.caption) if box.symbol else ""
         name = f"<strong>{short(box.name)}</strong>"
         if (box.question, box.name) not in self._open:
             return f"{name} {symbol} {EMPTY}{_hint(box, '')}"
@@ -50,7 +50,7 @@ class Fields:
     def grid(self, grid: AnswerGrid) -> str:
         rows = (f'<div class="row">{"".join(map(self._indexed, row))}</div>' for row in grid.rows)
         kind = "matrix" if len(grid.rows) > 1 else "matrix flat"
-        name, symbol = f"<strong>{short(grid.name)}</strong>", mathml(f"{grid.symbol} =")
+        name, symbol = f"<strong>{short(grid.name)}</strong>", mathml(grid.caption) if grid.symbol else ""
         label = f'{SCROLLS} aria-label="{attribute(grid.name)}"'
         return f'{name} {symbol} <div class="wide" {label}><div class="{kind}">{"".join(rows)}</div></div>'
 
