@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import CourseError
+from grader.intake.found import Found
 
 SHEETS = (".csv", ".tsv", ".txt", ".yaml", ".yml", ".json")
 FILE_CAP = 1 << 20
@@ -17,18 +18,6 @@ FILE_CAP = 1 << 20
 DEPTH_CAP = 12
 JUNK = re.compile(r"\..+|__MACOSX|Thumbs\.db|desktop\.ini|~\$.*|.*\.part", re.IGNORECASE)
 """What systems and editors leave behind: hidden files, locks, thumbnails, downloads cut short."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file: its content, or why there is none. `fate` is "" for a sheet to be read, else attention or ignored."""
-
-    path: str
-    content: bytes = b""
-    modified: float = 0.0
-    fate: str = ""
-    message: str = ""
-    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from grader.answers import Problem, Sheet
 from grader.errors import SheetProblem, did_you_mean
 from grader.gradebook import Paper
-from grader.intake.folders import Found
+from grader.intake.found import Found
 from grader.roster import Student, find
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -13,7 +14,8 @@ from grader.answers import Sheet
 from grader.course import Course
 from grader.errors import CourseError, SheetProblem
 from grader.gradebook import Gradebook
-from grader.intake.folders import Found, list_files, read_file, shown
+from grader.intake.folders import list_files, read_file, shown
+from grader.intake.found import Found
 from grader.intake.identify import Claimed, Papers, claim, named_after, which_assignment
 from grader.jobs.marks import mark_row, mark_sheet, rules_hash, with_reviews
 from grader.sheets import read_sheet
@@ -35,11 +37,14 @@ class Entry:
     line: int | None = None
     advice: str = ""
     doubtful: bool = False
+    time: dt.datetime | None = None
+    """When it was handed in, and whether late, where the course system tells; see Found."""
+    late: bool = False
 
     @property
     def row(self) -> tuple[Any, ...]:
         """As the gradebook keeps it."""
-        return astuple(self)[:-1]
+        return astuple(self)[:8]
 
 
 @dataclass
@@ -99,7 +104,9 @@ class Grading:
 
     def take(self, run: int, found: Found) -> Entry:
         """Read a file, find out whose it is, mark it. What stands in the way becomes the file's fate."""
-        entry = Entry(found.path, found.fate, message=found.message, advice=found.advice)
+        entry = Entry(
+            found.path, found.fate, message=found.message, advice=found.advice, time=found.time, late=found.late
+        )
         entry.student = named_after(found, self.students)
         if found.fate:
             return entry

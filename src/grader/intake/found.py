@@ -1,0 +1,52 @@
+"""A file that was found: first that it is there, then what is in it, or why nothing of it is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file: its content, or why there is none. `fate` is "" for a sheet to be read, else attention or ignored.
+
+    `modified`: seconds since 1970, of the file or as the archive has it. `time`: when it was handed in, where the
+    course system tells; with a zone where the system names one, else by the clock of the course. `late`: the system
+    calls it late.
+    """
+
+    path: str
+    content: bytes = b""
+    modified: float = 0.0
+    fate: str = ""
+    message: str = ""
+    advice: str = ""
+    time: dt.datetime | None = None
+    late: bool = False
+
+
+@dataclass(slots=True)
+class Member:
+    """A file in a folder or an archive, before it is opened.
+
+    `shown` is its path as reports show it; `read` opens it and gives its content or why there is none.
+    """
+
+    shown: str
+    modified: float
+    read: Callable[[], Found]
+
+
+def unfit(path: str, message: str, advice: str) -> Found:
+    """Something that a person has to look at."""
+    return Found(path, fate="attention", message=message, advice=advice)
+
+
+def ignored(path: str, message: str) -> Found:
+    return Found(path, fate="ignored", message=message)
+
+
+def settled(found: Found) -> Member:
+    """What is known without being opened."""
+    return Member(found.path, found.modified, lambda: found)
