@@ -118,12 +118,12 @@ def test_a_doubtful_submission_stands_only_where_there_is_no_other(gradebook: Gr
 
 
 def test_a_submission_tells_by_which_rules_it_was_marked_last(gradebook: Gradebook) -> None:
-    assert gradebook.marked_by(1) is None
+    assert gradebook.marked_by(1, "s1") is None
     add_marking(gradebook, "s1", 1, "rules", 5.0)
     add_marking(gradebook, "s1", 2, "others", 5.0)
-    assert gradebook.marked_by(1) == (1, "rules")
+    assert gradebook.marked_by(1, "s1") == (1, "rules")
     add_marking(gradebook, "s1", 1, "newer", 5.0)
-    assert gradebook.marked_by(1) == (1, "newer")
+    assert gradebook.marked_by(1, "s1") == (1, "newer")
 
 
 def test_marks_come_back_in_the_order_they_were_made(gradebook: Gradebook) -> None:

@@ -15,7 +15,7 @@ ORDER = (
     {"expression", "numerics", "chance", "part", "work", "answers", "files", "drawing", "engine"},
     {"figures"},
     {"template"},
-    {"templates", "tolerance", "config", "roster"},
+    {"templates", "tolerance", "config", "roster", "roster_export"},
     {"library"},
     {"aliases"},
     {"assignment"},

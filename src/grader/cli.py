@@ -168,15 +168,29 @@ def preview(name: str, seed: str) -> None:
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--assignment", help="Grade only this one; sheets that do not say which they are of are taken as its.")
+@click.option(
+    "--worksheet",
+    "worksheets",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Moodle's grading worksheet: whose each `Participant N` of a blindly marked assignment is.",
+)
 @_workers
-def grade(paths: tuple[Path, ...], assignment: str | None, workers: int | None) -> None:
-    """Mark everything found below the paths and write the reports."""
+def grade(paths: tuple[Path, ...], assignment: str | None, worksheets: tuple[Path, ...], workers: int | None) -> None:
+    """Mark everything found below the paths and write the reports.
+
+    A path is a folder, a zip or a file: what Canvas, Moodle, Gradescope, Blackboard or Brightspace handed over is
+    recognised by its names, and a zip need not be unpacked.
+    """
     from grader.engine import Engine
     from grader.jobs.grade import grade as job
     from grader.jobs.report import report
 
     course = _course()
-    graded = job(course, list(paths), assignment, _progress)
+    graded = job(course, list(paths), assignment, _progress, worksheets)
+    for line in graded.notes:
+        click.echo(_plain(line))
     _print_fates(graded)
     for line in graded.changed:
         click.echo(line)

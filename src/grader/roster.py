@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import CourseError
+from grader.roster_export import is_export, read_export
 
-COLUMNS = ("student", "name", "email", "section")
+COLUMNS = ("student", "name", "email", "section", "canvas_id", "moodle_id", "sid", "login")
 NAME_CAP = 120
+LEAST_MISSPELT = 4
+"""Letters of a column that can be misspelt: `id` is no `sid`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +24,27 @@ class Student:
     name: str = ""
     email: str = ""
     section: str = ""
+    canvas_id: str = ""
+    moodle_id: str = ""
+    sid: str = ""
+    login: str = ""
 
 
 def read_roster(path: Path) -> list[Student]:
-    """Students in the file's order. CourseError: no `student` column, an id twice, an unreadable file."""
+    """Students in the file's order, from a roster of our own or an export of Canvas, Moodle or Gradescope.
+
+    CourseError: no `student` column, an id twice, an unreadable file.
+    """
     text = _text(path)
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
+        names = [(name or "").strip().casefold() for name in rows.fieldnames or ()]
+        if is_export(names):
+            rows.fieldnames = names
+            return _unique(((Student(**values), line) for values, line in read_export(rows, names, path)), path)
         header = _header(rows.fieldnames or (), path)
-        return _students(rows, header, path)
+        return _unique(_students(rows, header, path), path)
     except csv.Error as error:
         raise CourseError(f"this is not a proper CSV file: {error}", file=path, line=rows.line_num) from error
 
@@ -51,7 +65,11 @@ def _header(names: Sequence[str], path: Path) -> dict[str, str]:
     header = {(name or "").strip().casefold(): name for name in names}
     for name in header:
         for column in COLUMNS:
-            close = abs(len(name) - len(column)) <= 1 and difflib.get_close_matches(name, [column], cutoff=0.7)
+            close = (
+                len(column) >= LEAST_MISSPELT
+                and abs(len(name) - len(column)) <= 1
+                and difflib.get_close_matches(name, [column], cutoff=0.7)
+            )
             if name != column and column not in header and close:
                 raise CourseError(f"unknown column '{name}'. Did you mean '{column}'?", file=path, line=1)
     if "student" not in header:
@@ -61,21 +79,25 @@ def _header(names: Sequence[str], path: Path) -> dict[str, str]:
     return header
 
 
-def _students(rows: csv.DictReader[str], header: Mapping[str, str], path: Path) -> list[Student]:
-    students: dict[str, Student] = {}
+def _students(rows: csv.DictReader[str], header: Mapping[str, str], path: Path) -> Iterator[tuple[Student, int]]:
     for row in rows:
         values = {column: (row.get(header[column]) or "").strip() for column in COLUMNS if column in header}
         student = Student(values.pop("student"), **{key: value[:NAME_CAP] for key, value in values.items()})
-        if not student.id:
-            if any(values.values()):
-                raise CourseError("this row has no student id", file=path, line=rows.line_num)
-            continue
+        if student.id:
+            yield student, rows.line_num
+        elif any(values.values()):
+            raise CourseError("this row has no student id", file=path, line=rows.line_num)
+
+
+def _unique(students: Iterable[tuple[Student, int]], path: Path) -> list[Student]:
+    found: dict[str, Student] = {}
+    for student, line in students:
         if not student.id.isprintable() or len(student.id) > NAME_CAP:
-            raise CourseError(f"this is no student id: {student.id[:40]!r}", file=path, line=rows.line_num)
-        if student.id in students:
-            raise CourseError(f"the student '{student.id}' stands here twice", file=path, line=rows.line_num)
-        students[student.id] = student
-    return list(students.values())
+            raise CourseError(f"this is no student id: {student.id[:40]!r}", file=path, line=line)
+        if student.id in found:
+            raise CourseError(f"the student '{student.id}' stands here twice", file=path, line=line)
+        found[student.id] = student
+    return list(found.values())
 
 
 def numbered(count: int) -> list[Student]:

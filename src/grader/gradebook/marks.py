@@ -45,10 +45,11 @@ class Marks(Store):
         newest = {row[0]: row for row in rows}
         return [row for row in newest.values() if assignment is None or row[2] in (assignment, "")]
 
-    def marked_by(self, submission: int) -> tuple[int, str] | None:
-        """The paper and the rules of a submission's newest marking, if there is one."""
+    def marked_by(self, submission: int, student: str) -> tuple[int, str] | None:
+        """The paper and the rules of a submission's newest marking for a student, if there is one."""
         row: tuple[int, str] | None = self.db.execute(
-            "SELECT paper, rules FROM markings WHERE submission = ? ORDER BY id DESC LIMIT 1", (submission,)
+            "SELECT paper, rules FROM markings WHERE submission = ? AND student = ? ORDER BY id DESC LIMIT 1",
+            (submission, student),
         ).fetchone()
         return row
 

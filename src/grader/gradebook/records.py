@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.roster import Student
@@ -27,6 +27,10 @@ class Paper:
     student: Student
     instance: str
     givens: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def of(self, student: str) -> Paper:
+        """The same paper as answered by another of a group."""
+        return self if student == self.student.id else replace(self, student=Student(student))
 
 
 @dataclass(frozen=True)

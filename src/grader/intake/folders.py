@@ -1,108 +1,99 @@
-"""Finding files. Links are not followed, pipes and devices are not read, large files are not read whole."""
+"""Finding files: in folders, in the zips that lie in them, or one by one."""
 
 from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from grader.errors import CourseError
-from grader.intake.found import Found
-
-SHEETS = (".csv", ".tsv", ".txt", ".yaml", ".yml", ".json")
-FILE_CAP = 1 << 20
-"""No honest answer sheet comes near a mebibyte."""
-DEPTH_CAP = 12
-JUNK = re.compile(r"\..+|__MACOSX|Thumbs\.db|desktop\.ini|~\$.*|.*\.part", re.IGNORECASE)
-"""What systems and editors leave behind: hidden files, locks, thumbnails, downloads cut short."""
+from grader.errors import CourseError, SheetProblem
+from grader.intake.archives import archive_members
+from grader.intake.files import JUNK, LEFT_BEHIND, SHEETS, ending, not_a_sheet, read_at_most, shown_text
+from grader.intake.found import Found, Member, ignored, settled, unfit
+from grader.sheets import limits
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A file that is there, before it is opened; `found` where there is nothing to open."""
+def list_files(paths: Sequence[Path], root: Path, own: Sequence[Path] = ()) -> list[Member]:
+    """Every file below the paths, oldest first, then by name; paths as seen from `root`. CourseError: no such path.
 
-    path: Path
-    shown: str
-    modified: float = 0.0
-    found: Found | None = None
-
-
-def list_files(paths: Sequence[Path], root: Path) -> list[Listed]:
-    """Every file below the paths, oldest first, then by name; paths as seen from `root`. CourseError: no such path."""
-    listed: dict[str, Listed] = {}
+    What lies below a folder of `own` was written by this program, and is passed over.
+    """
+    ours = frozenset(os.path.abspath(folder) for folder in own)  # noqa: PTH100 - resolve() would follow links
+    listed: list[Member] = []
+    seen: set[str] = set()
     for path in paths:
         if not os.path.lexists(path):
             raise CourseError("there is no such file or folder", file=path)
-        for file in _walk(path, root, 0, top=True):
-            listed.setdefault(file.shown, file)
-    return sorted(listed.values(), key=lambda file: (file.modified, _natural(file.shown)))
+        # the instructor may name a link; links that came in are not followed
+        real = os.path.realpath(path) if path.is_symlink() else os.path.abspath(path)  # noqa: PTH100
+        walk = _Walk(ours, seen)
+        listed += walk.folder(real, shown(path, root), 0) if os.path.isdir(real) else walk.file(real, shown(path, root))  # noqa: PTH112
+    return sorted(listed, key=lambda member: (member.modified, natural(member.shown)))
 
 
-def read_file(listed: Listed) -> Found:
-    """A file's content, or why there is none."""
-    if listed.found is not None:
-        return listed.found
-    name = listed.shown
+def read_file(path: str, shown_path: str, cap: int) -> Found:
+    """A sheet's content, or why there is none."""
+    if refused := not_a_sheet(shown_path):
+        return refused
     try:
-        # not followed and not waited for, should it be a link or a pipe by now
-        descriptor = os.open(listed.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
-    except OSError as error:
-        return _unfit(name, f"unreadable: {error.strerror}", "make it readable and grade again")
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            return _unfit(name, "not an ordinary file", "hand in the sheet as a file")
-        if listed.path.suffix.lower() not in SHEETS:
-            ending = listed.path.suffix or "no ending"
-            return _unfit(name, f"not an answer sheet ({ending})", "the answer sheet as .csv or .yaml is needed")
-        if status.st_size > FILE_CAP:
-            return _unfit(name, "larger than any answer sheet", "hand in the sheet alone")
-        return Found(name, file.read(FILE_CAP + 1), status.st_mtime)
+        content, modified = read_at_most(path, cap)
+    except SheetProblem as problem:
+        return unfit(shown_path, problem.message, problem.advice)
+    return Found(shown_path, content, modified)
 
 
-def _unfit(name: str, message: str, advice: str) -> Found:
-    return Found(name, fate="attention", message=message, advice=advice)
+class _Walk:
+    """A way through folders: past those that are our own, and past files that were seen before."""
 
+    def __init__(self, own: frozenset[str], seen: set[str]) -> None:
+        self.own, self.seen = own, seen
 
-def _walk(path: Path, root: Path, depth: int, *, top: bool = False, junk: bool = False) -> Iterator[Listed]:
-    name = shown(path, root)
-    junk = not top and (junk or bool(JUNK.fullmatch(path.name)))
-    if path.is_symlink() and not top:
-        yield Listed(path, name, found=_unfit(name, "a link, which is not followed", "hand in the file itself"))
-    elif path.is_dir():
-        if depth >= DEPTH_CAP:
-            yield Listed(path, name, found=_unfit(name, "too many folders inside each other", "move the files up"))
+    def folder(self, path: str, name: str, depth: int, passed_over: str = "") -> Iterator[Member]:
+        if depth > limits.FOLDERS:
+            yield settled(unfit(name, "too many folders inside each other", "move the files up"))
+            return
+        if path in self.own:
+            passed_over = "written by this program"
+        try:
+            with os.scandir(path) as listing:
+                entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
+        except OSError as error:
+            yield settled(unfit(name, f"unreadable: {error.strerror}", "make the folder readable and grade again"))
+            return
+        if not entries and ending(name) in SHEETS:
+            yield settled(unfit(name, "an empty folder under the name of a sheet", "ask for the sheet itself"))
+        for entry in entries:
+            inner = f"{name}/{shown_text(entry.name)}"
+            reason = passed_over or (LEFT_BEHIND if JUNK.fullmatch(entry.name) else "")
+            if entry.is_symlink():
+                yield settled(unfit(inner, "a link, which is not followed", "hand in the file itself"))
+            elif entry.is_dir(follow_symlinks=False):
+                yield from self.folder(entry.path, inner, depth + 1, reason)
+            else:
+                yield from self.file(entry.path, inner, reason)
+
+    def file(self, path: str, name: str, passed_over: str = "") -> Iterator[Member]:
+        if path in self.seen:
+            return
+        self.seen.add(path)
+        if passed_over:
+            yield settled(ignored(name, passed_over))
+        elif ending(name) == ".zip":
+            yield from archive_members(path, name)
         else:
-            yield from _listed(path, root, depth, junk=junk)
-    elif junk:
-        yield Listed(path, name, found=Found(name, fate="ignored", message="left behind by the system"))
-    else:
-        yield Listed(path, name, _modified(path))
+            yield Member(name, _modified(path), partial(read_file, path, name))
 
 
-def _listed(path: Path, root: Path, depth: int, *, junk: bool) -> Iterator[Listed]:
+def _modified(path: str) -> float:
     try:
-        entries = sorted(path.iterdir(), key=os.fsencode)
-    except OSError as error:
-        name = shown(path, root)
-        unfit = _unfit(name, f"unreadable: {error.strerror}", "make the folder readable and grade again")
-        yield Listed(path, name, found=unfit)
-        return
-    for entry in entries:
-        yield from _walk(entry, root, depth + 1, junk=junk)
-
-
-def _modified(path: Path) -> float:
-    try:
-        return path.lstat().st_mtime
+        return os.lstat(path).st_mtime
     except OSError:
-        return 0.0
+        return 0.0  # it is gone again, which reading it will tell
 
 
-def _natural(path: str) -> list[tuple[int, int | str]]:
+def natural(path: str) -> list[tuple[int, int | str]]:
     """sheet-2 before sheet-10."""
     return [(0, int(piece)) if piece.isdecimal() else (1, piece) for piece in re.split(r"(\d+)", path)]
 
@@ -114,4 +105,4 @@ def shown(path: Path, root: Path) -> str:
         text = absolute.relative_to(root.resolve()).as_posix()
     except ValueError:
         text = absolute.as_posix()
-    return text.encode("utf-8", "backslashreplace").decode()
+    return shown_text(text)

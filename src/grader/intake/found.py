@@ -30,12 +30,13 @@ class Found:
 class Member:
     """A file in a folder or an archive, before it is opened.
 
-    `shown` is its path as reports show it; `read` opens it and gives its content or why there is none.
+    `shown` is its path as reports show it; `read` opens it and gives its content, if it is not larger than so many
+    bytes, or why there is none.
     """
 
     shown: str
     modified: float
-    read: Callable[[], Found]
+    read: Callable[[int], Found]
 
 
 def unfit(path: str, message: str, advice: str) -> Found:
@@ -49,4 +50,4 @@ def ignored(path: str, message: str) -> Found:
 
 def settled(found: Found) -> Member:
     """What is known without being opened."""
-    return Member(found.path, found.modified, lambda: found)
+    return Member(found.path, found.modified, lambda _cap: found)

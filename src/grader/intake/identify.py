@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from grader.answers import Problem, Sheet
 from grader.errors import SheetProblem, did_you_mean
 from grader.gradebook import Paper
-from grader.intake.found import Found
+from grader.intake.attempts import Attempt, named_after
+from grader.intake.people import People
 from grader.roster import Student, find
+
+SHOWN = 60
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A sheet with the paper that it answers, and what a person should know about it."""
+    """A sheet with the paper that it answers, and what a person should know about it.
+
+    For a group's sheet `paper` is the one that it answers, under the name of each of the group in turn.
+    """
 
     paper: Paper
     problems: tuple[Problem, ...] = ()
@@ -41,13 +46,9 @@ def which_assignment(sheet: Sheet, wanted: str | None, known: Sequence[str], by_
         if name.casefold() == sheet.assignment.casefold():
             return name
     hint = did_you_mean(sheet.assignment, known)
-    raise SheetProblem(f"there is no assignment '{sheet.assignment}'. {hint}", advice="correct the row `assignment`")
-
-
-def named_after(found: Found, students: Collection[str]) -> str:
-    """The student whose id is the name of the file or of its folder, or ""."""
-    path = PurePosixPath(found.path)
-    return next((name for name in (path.parent.name, path.stem) if name in students), "")
+    raise SheetProblem(
+        f"there is no assignment '{sheet.assignment[:SHOWN]}'. {hint}", advice="correct the row `assignment`"
+    )
 
 
 class Papers:
@@ -62,17 +63,38 @@ class Papers:
         self.students = {key: paper.student for key, paper in self.by_student.items()}
 
 
-def claim(found: Found, sheet: Sheet, papers: Papers) -> Claimed:
-    """Find the paper. SheetProblem: nobody, or two people, can be meant."""
-    student, problems = _whose(found, sheet, papers.students)
-    paper = papers.by_student[student.id]
-    code = sheet.instance.strip().upper()
+def claim(path: str, sheet: Sheet, papers: Papers, people: People, attempt: Attempt) -> list[Claimed]:
+    """Find the paper, for each student whose sheet it is. SheetProblem: nobody, or two people, can be meant."""
+    if not attempt.students:
+        student, problems = _whose(path, sheet, papers.students, people)
+        return [_paper(papers, sheet, papers.by_student[student.id], problems)]
+    problems = [Problem(attempt.told, advice="see that the roster is right")] if attempt.told else []
+    with_paper = [student for student in attempt.students if student.id in papers.by_student]
+    if not with_paper:
+        named = ", ".join(student.id for student in attempt.students)
+        raise SheetProblem(f"no paper was issued to {named}", advice="run `grader generate`, which adds new students")
+    mismatch, said = _said(sheet, attempt, papers.students, people)
+    code = papers.by_code.get(_code(sheet))
+    of_group = {student.id for student in with_paper}
+    answered = code.student.id if code and code.student.id in of_group else said if said in of_group else ""
+    paper = papers.by_student[answered or with_paper[0].id]
+    claimed = _paper(papers, sheet, paper, [*problems, *mismatch])
+    return [replace(claimed, paper=claimed.paper.of(student.id)) for student in with_paper]
+
+
+def _paper(papers: Papers, sheet: Sheet, paper: Paper, problems: Sequence[Problem]) -> Claimed:
+    """The student's paper that the instance code names: the newest, or the one of an earlier issue."""
+    code = _code(sheet)
     if not code or code == paper.instance:
         return Claimed(paper, tuple(problems))
     owner = papers.by_code.get(code)
-    if owner is not None and owner.student.id == student.id:
+    if owner is not None and owner.student.id == paper.student.id:
         return Claimed(owner, tuple(problems))
     return Claimed(paper, (_foreign_code(code, owner), *problems), doubtful=owner is not None)
+
+
+def _code(sheet: Sheet) -> str:
+    return sheet.instance.strip().upper()
 
 
 def _foreign_code(code: str, owner: Paper | None) -> Problem:
@@ -83,21 +105,44 @@ def _foreign_code(code: str, owner: Paper | None) -> Problem:
     )
 
 
-def _whose(found: Found, sheet: Sheet, students: Mapping[str, Student]) -> tuple[Student, list[Problem]]:
+def _said(sheet: Sheet, attempt: Attempt, students: Mapping[str, Student], people: People) -> tuple[list[Problem], str]:
+    """Whom the sheet names, and what to tell where that is none of those whom the course system names."""
+    if not sheet.student:
+        return [], ""
+    student, _ = _named(sheet.student, students, people)
+    owners = [owner.id for owner in attempt.students]
+    if student is not None and student.id in owners:
+        return [], student.id
+    said, by_system = student.id if student else sheet.student[:SHOWN], " and ".join(owners)
+    message = f"the sheet says {said}, {attempt.system} says {by_system}; it was marked as {by_system}'s"
+    return [Problem(message, advice="ask whose work it is")], ""
+
+
+def _named(written: str, students: Mapping[str, Student], people: People) -> tuple[Student | None, str]:
+    """The student whom a sheet's row `student` means, by id, else by an address or a login; and what was assumed."""
+    student, assumed = find(written, students)
+    if student is not None:
+        return student, assumed
+    fits = [one for one in people.called(("id", written)) if one.id in students]
+    if len(fits) == 1:
+        return students[fits[0].id], f"the sheet names '{written[:SHOWN]}', which is {fits[0].id}"
+    return None, ""
+
+
+def _whose(path: str, sheet: Sheet, students: Mapping[str, Student], people: People) -> tuple[Student, list[Problem]]:
     """The student whom the sheet names; where it names none, the one whom folder or file are named after."""
-    outside = students.get(named_after(found, students))
+    outside = students.get(named_after(path, students))
     if not sheet.student:
         if outside is None:
             raise SheetProblem("the sheet does not say whose it is", advice="fill in the row `student` and grade again")
         return outside, [
             Problem("the sheet does not say whose it is", advice=f"taken as {outside.id}'s, as the file is named")
         ]
-    student, assumed = find(sheet.student, students)
+    student, assumed = _named(sheet.student, students, people)
     if student is None:
-        hint = did_you_mean(sheet.student, students) if students else "Nothing was issued yet."
-        hint = hint if hint.startswith("Did") else ""
+        hint = people.nearest(sheet.student[:SHOWN]) if students else "Nothing was issued yet."
         raise SheetProblem(
-            f"no paper was issued to '{sheet.student[:60]}'. {hint}".strip(),
+            f"no paper was issued to '{sheet.student[:SHOWN]}'. {hint}".strip(),
             advice="correct the row `student`, or the roster",
         )
     if outside is not None and outside.id != student.id:

@@ -94,7 +94,7 @@ def _newest(gradebook: Gradebook, name: str, student: str) -> tuple[Paper, str, 
     if marking is None:
         raise CourseError(f"no sheet of '{student}' has been graded for '{name}' yet")
     stored = gradebook.submission(marking.submission)
-    return gradebook.filled(papers[marking.paper]), stored.path, stored.content
+    return gradebook.filled(papers[marking.paper].of(student)), stored.path, stored.content
 
 
 @dataclass(frozen=True)

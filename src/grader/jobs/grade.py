@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from grader.answers import Sheet
 from grader.course import Course
-from grader.errors import CourseError, SheetProblem
+from grader.errors import CourseError
 from grader.gradebook import Gradebook
-from grader.intake.folders import list_files, read_file, shown
-from grader.intake.found import Found
-from grader.intake.identify import Claimed, Papers, claim, named_after, which_assignment
+from grader.intake.attempts import Attempt, gather
+from grader.intake.folders import list_files, shown
+from grader.intake.identify import Claimed, Papers
+from grader.intake.people import People
+from grader.intake.reading import Reader, Taken
+from grader.intake.worksheet import read_worksheet
 from grader.jobs.marks import mark_row, mark_sheet, rules_hash, with_reviews
 from grader.sheets import read_sheet
 
@@ -40,11 +43,15 @@ class Entry:
     time: dt.datetime | None = None
     """When it was handed in, and whether late, where the course system tells; see Found."""
     late: bool = False
+    beside: Entry | None = None
+    """The sheet that it was handed in with, of a picture or a written part."""
 
     @property
     def row(self) -> tuple[Any, ...]:
         """As the gradebook keeps it."""
-        return astuple(self)[:8]
+        return (
+            self.path, self.fate, self.assignment, self.student, self.submission, self.message, self.line, self.advice,
+        )  # fmt: skip
 
 
 @dataclass
@@ -55,6 +62,8 @@ class Graded:
     assignments: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     """A sentence for each template that is not any more what the papers were issued from."""
+    notes: list[str] = field(default_factory=list)
+    """What course systems were recognised."""
 
     def count(self, fate: str) -> int:
         return sum(entry.fate == fate for entry in self.entries)
@@ -80,10 +89,23 @@ class Grading:
             for issue in gradebook.issues(name)
         }
         self.rules = {number: rules_hash(loaded) for number, loaded in self.issued.items()}
-        self.students = {student for papers in self.papers.values() for student in papers.students}
-        self.codes = {code: name for name, papers in self.papers.items() for code in papers.by_code}
+        self.people = self._people()
+        self.reader = Reader(names, wanted, self.papers, self.people)
         if not self.papers:
             raise CourseError("nothing was issued here yet: run `grader generate` first")
+
+    def _people(self, participants: Mapping[str, str] | None = None) -> People:
+        """The roster, and whoever else was given a paper."""
+        students = {student.id: student for papers in self.papers.values() for student in papers.students.values()}
+        if self.course.has_roster():
+            students |= {student.id: student for student in self.course.roster()}
+        return People(students.values(), participants)
+
+    def with_worksheets(self, paths: Sequence[Path]) -> None:
+        """Take the numbers of Moodle's participants from its worksheets."""
+        if paths:
+            numbers = {number: who for path in paths for number, who in read_worksheet(path, self.people).items()}
+            self.people = self.reader.people = self._people(numbers)
 
     def rubrics(self) -> dict[str, str]:
         """The hash of each assignment's rubric of today."""
@@ -102,46 +124,36 @@ class Grading:
                     "all sheets are marked by what it says now"
                 )
 
-    def take(self, run: int, found: Found) -> Entry:
-        """Read a file, find out whose it is, mark it. What stands in the way becomes the file's fate."""
+    def take(self, run: int, attempt: Attempt) -> list[Entry]:
+        """Read an attempt's files, find out whose they are, mark them. What stands in the way becomes a file's fate."""
+        taken = self.reader.read(attempt)
+        entries = [self._stored(run, each) for each in taken]
+        sheet = next((entry for entry in entries if entry.submission is not None), None)
+        for entry, each in zip(entries, taken, strict=True):
+            entry.beside = sheet if each.beside else None
+        return entries
+
+    def _stored(self, run: int, taken: Taken) -> Entry:
+        found = taken.found
         entry = Entry(
-            found.path, found.fate, message=found.message, advice=found.advice, time=found.time, late=found.late
-        )
-        entry.student = named_after(found, self.students)
-        if found.fate:
+            found.path, taken.fate, taken.assignment, taken.student, None, taken.message, taken.line, taken.advice,
+            time=found.time, late=found.late,
+        )  # fmt: skip
+        if taken.fate or taken.sheet is None:
             return entry
-        try:
-            sheet = read_sheet(found.content, found.path)
-            entry.student = entry.student or sheet.student[:120]
-            entry.assignment = which_assignment(sheet, self.wanted, self.course.names, self.codes)
-            if self.wanted not in (None, entry.assignment):
-                entry.fate = "ignored"
-                entry.message = f"a sheet of {entry.assignment}, while only {self.wanted} is graded"
-                return entry
-            claimed = claim(found, sheet, self._issued_papers(entry.assignment))
-        except SheetProblem as problem:
-            entry.fate, entry.message, entry.line = "attention", problem.message, problem.line
-            entry.advice = problem.advice or "ask for a corrected sheet"
-            return entry
-        entry.student = claimed.paper.student.id
-        for noted in claimed.problems[:1]:
-            entry.message, entry.line, entry.advice = noted.message, noted.line, noted.advice
         hashed = hashlib.sha256(found.content).hexdigest()
-        entry.doubtful = claimed.doubtful
         number = self.gradebook.add_submission(found.path, hashed, found.modified, found.content)
-        try:
-            self._mark(run, number, claimed, sheet)
-        except Exception as error:  # noqa: BLE001 - one sheet never stops another's marking
-            entry.fate, entry.message = "attention", f"this sheet could not be marked ({type(error).__name__}: {error})"
-            entry.advice = "keep it, and report it with the template's name: this is a fault of the program or template"
-            return entry
+        for claimed in taken.claims:
+            entry.doubtful = claimed.doubtful
+            try:
+                self._mark(run, number, claimed, taken.sheet)
+            except Exception as error:  # noqa: BLE001 - one sheet never stops another's marking
+                entry.fate = "attention"
+                entry.message = f"this sheet could not be marked ({type(error).__name__}: {error})"
+                entry.advice = "keep it, and report it with the template's name: a fault of the program or template"
+                return entry
         entry.submission = number
         return entry
-
-    def _issued_papers(self, name: str) -> Papers:
-        if name not in self.papers:
-            raise SheetProblem(f"'{name}' was never issued", advice="run `grader generate` first")
-        return self.papers[name]
 
     def _mark(self, run: int, submission: int, claimed: Claimed, sheet: Sheet) -> None:
         """Mark a sheet, unless this submission was last marked under these very rules."""
@@ -149,7 +161,7 @@ class Grading:
         loaded = self.issued[paper.issue]
         reviews = self.gradebook.reviews(loaded.name, paper.student.id)
         rules = with_reviews(self.rules[paper.issue], reviews)
-        if self.gradebook.marked_by(submission) == (paper.id, rules):
+        if self.gradebook.marked_by(submission, paper.student.id) == (paper.id, rules):
             return
         marks, problems = mark_sheet(loaded, self.gradebook.filled(paper), sheet, reviews)
         points = round(sum(mark.points for _, mark in marks), 9)
@@ -164,10 +176,10 @@ class Grading:
     def mark_stale(self, run: int) -> None:
         """Sheets handed in before are marked again when the rules have changed since."""
         for name in self.graded:
-            for current in self.gradebook.current_markings(name).values():
-                paper = self.papers[name].by_id[current.paper]
-                rules = with_reviews(self.rules[paper.issue], self.gradebook.reviews(name, paper.student.id))
-                if self.gradebook.marked_by(current.submission) != (paper.id, rules):
+            for student, current in self.gradebook.current_markings(name).items():
+                paper = self.papers[name].by_id[current.paper].of(student)
+                rules = with_reviews(self.rules[paper.issue], self.gradebook.reviews(name, student))
+                if self.gradebook.marked_by(current.submission, student) != (paper.id, rules):
                     stored = self.gradebook.submission(current.submission)
                     claimed = Claimed(paper, (), current.doubtful)
                     self._mark(run, stored.id, claimed, read_sheet(stored.content, stored.path))
@@ -189,29 +201,47 @@ class Grading:
                 entry.advice = "the student's other sheet stands; find out whose this one is"
             else:
                 entry.fate, entry.message = "superseded", "the student handed in a newer sheet"
+        for entry in entries:
+            if entry.beside is not None:
+                _keep(entry, entry.beside)
+
+
+def _keep(entry: Entry, sheet: Entry) -> None:
+    """A picture or a written part: people who review the sheet are told where it is."""
+    entry.fate, entry.message, entry.advice = "ignored", f"kept beside {sheet.path}", ""
+    entry.assignment, entry.student, entry.submission = sheet.assignment, sheet.student, sheet.submission
 
 
 def grade(
-    course: Course, paths: Sequence[Path], wanted: str | None, progress: Progress = lambda items, _label: items
+    course: Course,
+    paths: Sequence[Path],
+    wanted: str | None,
+    progress: Progress = lambda items, _label: items,
+    worksheets: Sequence[Path] = (),
 ) -> Graded:
     """Grade the files below the paths, oldest first, and record everything in one transaction."""
     gradebook = course.gradebook(must_exist=True)
     try:
         grading = Grading(course, gradebook, wanted)
-        files = list_files(paths, course.root)
+        grading.with_worksheets(worksheets)
+        files = list_files(paths, course.root, (course.root / "issued", course.root / "reports"))
+        intake = gather(files, grading.people)
         with gradebook.transaction():
             run = gradebook.add_run("grade", grading.rubrics())
-            entries = [grading.take(run, read_file(listed)) for listed in progress(files, "grading")]
+            entries = [
+                entry for attempt in progress(intake.attempts, "grading") for entry in grading.take(run, attempt)
+            ]
             grading.mark_stale(run)
             grading.settle(entries)
             gone = _gone(gradebook, course, paths, {entry.path for entry in entries})
             # what was passed over for another assignment's sake keeps the word said on it before
-            told = [entry for entry in entries if not (entry.fate == "ignored" and entry.assignment)]
+            told = [e for e in entries if not (e.fate == "ignored" and e.assignment and e.submission is None)]
             changed = list(grading.changed())
             gradebook.add_fates(run, [entry.row for entry in [*told, *(Entry(path, "gone") for path in gone)]])
     finally:
         gradebook.close()
-    graded = Graded(entries, grading.graded, changed)
+    graded = Graded(entries, grading.graded, changed, intake.notes)
+    assert len(entries) == len(files), "every file is accounted for"
     assert len(entries) == sum(graded.count(fate) for fate in FATES), "every file has one fate"
     return graded
 

@@ -73,7 +73,8 @@ class Standing:
     @cached_property
     def students(self) -> dict[str, Student]:
         """Those with a graded sheet, by id."""
-        return {student: self.papers[marking.paper].student for student, marking in self.markings.items()}
+        known = {paper.student.id: paper.student for paper in self.papers.values()}
+        return {student: known[student] for student in self.markings}
 
     @cached_property
     def codes(self) -> dict[str, Student]:
@@ -108,7 +109,7 @@ class Standing:
             rule = next(one for one in rules.cells if one.name == cell)
             for criterion in rule.criteria or (Criterion("", _most(rule)),):
                 review = reviews.get((question, cell, criterion.name, fingerprint(text)))
-                yield self._row(paper.student, mark, rules.part, criterion, review)
+                yield self._row(self.students[student], mark, rules.part, criterion, review)
 
     def _row(
         self, student: Student, mark: Sequence[Any], part: Part, criterion: Criterion, review: Review | None

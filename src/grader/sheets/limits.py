@@ -37,3 +37,33 @@ PROBLEMS = 50
 
 SPREAD_CELLS = 100_000
 """Cells filled by whole arrays: a large array answered in each of many rows would take minutes."""
+
+FOLDERS = 12
+"""Inside each other: course systems make three at most."""
+
+ARCHIVE_MEMBERS = 100_000
+"""A large course hands in ten thousand files; an archive of millions is made to fill the memory."""
+
+ARCHIVE_DIRECTORY = 64 << 20
+"""Bytes of an archive's own list of its members: enough for so many with names of 600 bytes."""
+
+ARCHIVE_OUTPUT = 512 << 20
+"""Bytes unpacked from one archive in all: a hundred thousand sheets take less. What is no sheet is never unpacked."""
+
+ARCHIVE_RATIO = 100
+"""Sheets shrink to a tenth; nothing that a person wrote shrinks to a hundredth."""
+
+ARCHIVE_SMALL = 64 << 10
+"""Bytes up to which that ratio proves nothing: an empty form of many rows packs well."""
+
+ARCHIVE_NAME = 1000
+"""Characters of a member's name with its folders."""
+
+METADATA_BYTES = 64 << 20
+"""Of a course system's own list of who handed in what: some kB for each student."""
+
+METADATA_NODES = 5_000_000
+"""A few hundred for each of ten thousand students."""
+
+ATTEMPT_FILES = 50
+"""Sheets handed in at once: one for each assignment of a course."""

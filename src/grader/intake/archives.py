@@ -1,0 +1,130 @@
+"""Zips, read in place: nothing is unpacked to disk, and what cannot be trusted is refused member by member."""
+
+from __future__ import annotations
+
+import re
+import stat
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from grader.errors import SheetProblem
+from grader.intake.files import ARCHIVES, JUNK, LEFT_BEHIND, ending, not_a_sheet, opened, shown_text, too_large
+from grader.intake.found import Found, Member, ignored, settled, unfit
+from grader.intake.zip_directory import LOCAL_BYTES, Packed, data_start, members
+from grader.sheets import limits
+
+STORED, DEFLATED = 0, 8
+_DRIVE = re.compile(r"[A-Za-z]:")
+_ALONE = "ask for the sheet itself"
+
+
+def archive_members(path: str, shown: str) -> list[Member]:
+    """Every file in a zip, in the zip's order. One that cannot be read as a whole is listed itself."""
+    try:
+        with opened(path) as file:
+            packed, start = members(file)
+    except SheetProblem as problem:
+        return [settled(unfit(shown, problem.message, problem.advice))]
+    archive = _Archive(path, shown)
+    found = list(archive.listed(packed, start))
+    return found or [settled(unfit(shown, "an empty archive", _ALONE))]
+
+
+class _Archive:
+    """An archive that is being read, and how much may still be unpacked from it."""
+
+    def __init__(self, path: str, shown: str) -> None:
+        self.path, self.shown = path, shown
+        self.left = limits.ARCHIVE_OUTPUT
+
+    def listed(self, packed: Sequence[Packed], start: int) -> Iterator[Member]:
+        overlapping = _overlapping(packed, start)
+        names = Counter(_key(member.name) for member in packed)
+        for member in packed:
+            name = shown_text(member.name[: limits.ARCHIVE_NAME])
+            shown = f"{self.shown}/{name}"
+            if member.name.endswith("/") and member.size == 0:
+                continue
+            if any(JUNK.fullmatch(part) for part in member.name.split("/")):
+                yield settled(ignored(shown, LEFT_BEHIND))
+                continue
+            refusal = _refusal(member)
+            if not refusal and member.offset in overlapping:
+                refusal = "shares its bytes with another file of the archive", _ALONE
+            if not refusal and names[_key(member.name)] > 1:
+                refusal = "another file of the archive has the same name", "ask which of them counts"
+            if refusal:
+                yield settled(unfit(shown, *refusal))
+            else:
+                yield Member(shown, member.modified, partial(self.read, shown, member))
+
+    def read(self, shown: str, member: Packed, cap: int) -> Found:
+        """A sheet's content. What has no sheet's name is not unpacked."""
+        if refused := not_a_sheet(shown):
+            return refused
+        try:
+            return Found(shown, self.content(member, cap), member.modified)
+        except SheetProblem as problem:
+            return unfit(shown, problem.message, problem.advice)
+
+    def content(self, member: Packed, cap: int) -> bytes:
+        """A member's bytes, at most `cap`. SheetProblem: there are more, or they are not what the archive says."""
+        if member.size > cap or member.packed > cap + LOCAL_BYTES:
+            raise too_large(cap)
+        if member.size > limits.ARCHIVE_SMALL and member.size > limits.ARCHIVE_RATIO * member.packed:
+            raise SheetProblem("packed too densely for anything that a person wrote", advice=_ALONE)
+        if member.size > self.left:
+            raise SheetProblem("the archive holds more than can be read from one", advice="unpack it, grade the folder")
+        with opened(self.path) as file:
+            file.seek(member.offset)
+            start = data_start(file.read(LOCAL_BYTES))
+            file.seek(member.offset + (start or 0))
+            data = file.read(member.packed)
+        unpacked = data if member.method == STORED else _inflated(data, member.size + 1)
+        if start is None or len(unpacked) != member.size or zlib.crc32(unpacked) != member.crc:
+            raise SheetProblem("damaged in the archive", advice="download the archive again, or ask for the sheet")
+        self.left -= member.size
+        return unpacked
+
+
+def _inflated(data: bytes, cap: int) -> bytes:
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, cap)
+    except zlib.error:
+        return b""
+
+
+def _refusal(member: Packed) -> tuple[str, str] | None:
+    """Why a member is not read at all, and what to do."""
+    name = member.name
+    leads_out = "\\" in name or "\0" in name or name.startswith("/") or _DRIVE.match(name) or ".." in name.split("/")
+    reasons = (
+        (not member.proper, "its name is not text in the encoding that the archive names", _ALONE),
+        (leads_out, "its name leads out of the archive", "ask who made this archive, and for the sheet itself"),
+        (len(name) > limits.ARCHIVE_NAME, "its name is longer than any file's", _ALONE),
+        (name.count("/") > limits.FOLDERS, "too many folders inside each other", _ALONE),
+        (stat.S_IFMT(member.mode) not in (0, stat.S_IFREG), "a link or a device, which is not followed", _ALONE),
+        (member.encrypted, "protected by a password", "ask for it without one"),
+        (ending(name) in ARCHIVES, "an archive within the archive", "unpack it and grade the folder"),
+        (member.method not in (STORED, DEFLATED), "packed in an unusual way", "unpack it and grade the folder"),
+    )
+    return next(((message, advice) for holds, message, advice in reasons if holds), None)
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _overlapping(packed: Sequence[Packed], start: int) -> set[int]:
+    """The offsets of members that share bytes with others, or with the archive's own list."""
+    ordered = sorted(packed, key=lambda member: member.offset)
+    found = {member.offset for member in ordered if member.end > start or member.offset < 0}
+    furthest = 0
+    for member, after in zip(ordered, [*ordered[1:], None], strict=True):
+        if member.offset < furthest or (after is not None and member.end > after.offset):
+            found.add(member.offset)
+        furthest = max(furthest, member.end)
+    return found

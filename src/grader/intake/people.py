@@ -1,0 +1,146 @@
+"""Who somebody is whom a course system names: by its number, a login, an address or a name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from grader.errors import SheetProblem
+from grader.intake.systems import Handed, Key
+from grader.roster import Student, find
+
+_TRIED = {
+    "canvas_id": ("canvas_id",),
+    "moodle_id": ("moodle_id",),
+    "login": ("login", "id", "email", "account"),
+    "sid": ("sid", "id"),
+    "email": ("email", "login", "id"),
+    "id": ("id", "sid", "login", "email"),
+}
+"""Where a key is looked for: systems call the same thing by several names."""
+_NOT_WORDS = re.compile(r"[\W_]+")
+NEAREST = 3
+
+
+class People:
+    """Everybody who can be meant, by all that the roster says of them. `participants`: a worksheet's numbers."""
+
+    def __init__(self, students: Iterable[Student], participants: Mapping[str, str] | None = None) -> None:
+        self.students = {student.id: student for student in students}
+        self.participants = participants or {}
+        self._by: dict[str, dict[str, list[Student]]] = {}
+        for student in self.students.values():
+            account = student.email.partition("@")[0]
+            for column, value in (("account", account), *((name, getattr(student, name)) for name in
+                                  ("id", "canvas_id", "moodle_id", "sid", "login", "email"))):  # fmt: skip
+                if value:
+                    self._by.setdefault(column, {}).setdefault(folded(value), []).append(student)
+            for spelling in spellings(student.name):
+                self._by.setdefault("name", {}).setdefault(spelling, []).append(student)
+
+    def knows(self, handed: Handed) -> bool:
+        """Is this somebody's name, number or login?"""
+        return any(len(self.called(key)) == 1 for key in handed.keys)
+
+    def owner(self, handed: Handed) -> tuple[Student, str]:
+        """The student whom the system names, and what should be looked at ("" if nothing).
+
+        SheetProblem: nobody, or several people, can be meant.
+        """
+        found: list[tuple[Key, Student]] = []
+        several: list[Student] = []
+        for key in handed.keys:
+            fits = self.called(key)
+            if key[0] == "name":
+                fits = [student for student in fits if not self._is_another(student, handed)]
+            if len(fits) == 1:
+                found.append((key, fits[0]))
+            several = several or fits
+        if not found:
+            raise self._unknown(handed, several)
+        (first, student), others = found[0], [(key, other) for key, other in found[1:] if key[0] != found[0][0][0]]
+        for key, other in others:
+            if other.id != student.id:
+                return student, f"{handed.system}'s {_words(first)} is {student.id}'s, its {_words(key)} {other.id}'s"
+        return student, ""
+
+    def called(self, key: Key) -> list[Student]:
+        """Everybody of whom that is known."""
+        column, value = key
+        if column == "moodle_id" and value in self.participants:
+            return [self.students[self.participants[value]]]
+        if column == "name":
+            return self._by.get("name", {}).get(_letters(value), []) if value else []
+        for tried in _TRIED[column]:
+            if fits := self._by.get(tried, {}).get(folded(value)):
+                return fits
+        if column in ("sid", "id"):  # a spreadsheet may have eaten zeros
+            student, _ = find(value, self.students)
+            return [student] if student else []
+        return []
+
+    def nearest(self, *texts: str) -> str:
+        """A sentence with the students who are called most like it, "" if nobody is."""
+        known = {spelling: student for student in self.students.values()
+                 for spelling in (student.id.casefold(), _letters(student.name), student.email.casefold())
+                 if spelling}  # fmt: skip
+        near: list[str] = []
+        for text in texts:
+            for spelling in (text.casefold(), *spellings(text)):
+                found = difflib.get_close_matches(spelling[:80], known, n=NEAREST, cutoff=0.6)
+                near += [known[each].id for each in found if known[each].id not in near]
+        named = [f"{one} ({self.students[one].name})" if self.students[one].name else one for one in near[:NEAREST]]
+        return f"The nearest on the roster: {', '.join(named)}." if named else ""
+
+    def _is_another(self, student: Student, handed: Handed) -> bool:
+        """The roster has another number for the student of this name: a namesake."""
+        return any(
+            column == "canvas_id" and student.canvas_id and folded(student.canvas_id) != folded(value)
+            for column, value in handed.keys
+        )
+
+    def _unknown(self, handed: Handed, several: Sequence[Student]) -> SheetProblem:
+        who = " ".join(dict.fromkeys(value for _, value in handed.keys if value))[:80]
+        if several:
+            column = "canvas_id" if handed.system == "Canvas" else "moodle_id" if handed.system == "Moodle" else "email"
+            ids = ", ".join(student.id for student in several[:NEAREST])
+            return SheetProblem(
+                f"{handed.system} names {who}, which may be {ids}",
+                advice=f"put {handed.system}'s ids into the roster's column {column}, and grade again",
+            )
+        return SheetProblem(
+            f"{handed.system} names {who}, who is not on the roster. {self.nearest(handed.name)}".strip(),
+            advice=_what_to_do(handed),
+        )
+
+
+def _what_to_do(handed: Handed) -> str:
+    if handed.system == "Moodle" and all(column != "name" for column, _ in handed.keys):
+        return "give the assignment's grading worksheet with --worksheet, and grade again"
+    columns = {"Canvas": "canvas_id", "Moodle": "name or moodle_id", "Blackboard": "login", "Brightspace": "name"}
+    return f"put the person on the roster (column {columns.get(handed.system, 'email')}), and grade again"
+
+
+def _words(key: Key) -> str:
+    return {"canvas_id": "number", "moodle_id": "number", "sid": "student id"}.get(key[0], key[0])
+
+
+def folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+def _letters(name: str) -> str:
+    """A name as Canvas writes it: small letters and digits with nothing between them."""
+    return _NOT_WORDS.sub("", unicodedata.normalize("NFC", name).casefold())
+
+
+def spellings(name: str) -> set[str]:
+    """A name in every order that systems have for it: each of its words may come first.
+
+    >>> sorted(spellings("Ada King Lovelace"))
+    ['adakinglovelace', 'kinglovelaceada', 'lovelaceadaking']
+    """
+    words = [word for word in re.split(r"[\s,]+", name) if _letters(word)]
+    return {_letters("".join(words[nth:] + words[:nth])) for nth in range(len(words))}
