@@ -122,9 +122,10 @@ def _overlapping(packed: Sequence[Packed], start: int) -> set[int]:
     """The offsets of members that share bytes with others, or with the archive's own list."""
     ordered = sorted(packed, key=lambda member: member.offset)
     found = {member.offset for member in ordered if member.end > start or member.offset < 0}
-    furthest = 0
-    for member, after in zip(ordered, [*ordered[1:], None], strict=True):
-        if member.offset < furthest or (after is not None and member.end > after.offset):
-            found.add(member.offset)
-        furthest = max(furthest, member.end)
+    furthest, last = 0, -1
+    for member in ordered:
+        if member.offset < furthest:
+            found |= {member.offset, last}
+        if member.end > furthest:
+            furthest, last = member.end, member.offset
     return found

@@ -20,7 +20,7 @@ BESIDE = frozenset(
 )
 """What students hand in beside a sheet: pictures of their working, written parts, programs."""
 
-JUNK = re.compile(r"\..+|__MACOSX|Thumbs\.db|desktop\.ini|~\$.*|.*\.part", re.IGNORECASE | re.DOTALL)
+JUNK = re.compile(r"\.(?!\.\Z).+|__MACOSX|Thumbs\.db|desktop\.ini|~\$.*|.*\.part", re.IGNORECASE | re.DOTALL)
 """What systems and editors leave behind: hidden files, locks, thumbnails, downloads cut short."""
 LEFT_BEHIND = "left behind by the system"
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

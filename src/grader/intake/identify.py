@@ -10,7 +10,7 @@ from grader.errors import SheetProblem, did_you_mean
 from grader.gradebook import Paper
 from grader.intake.attempts import Attempt, named_after
 from grader.intake.people import People
-from grader.roster import Student, find
+from grader.roster import Student
 
 SHOWN = 60
 
@@ -73,7 +73,7 @@ def claim(path: str, sheet: Sheet, papers: Papers, people: People, attempt: Atte
     if not with_paper:
         named = ", ".join(student.id for student in attempt.students)
         raise SheetProblem(f"no paper was issued to {named}", advice="run `grader generate`, which adds new students")
-    mismatch, said = _said(sheet, attempt, papers.students, people)
+    mismatch, said = _said(sheet, attempt, people)
     code = papers.by_code.get(_code(sheet))
     of_group = {student.id for student in with_paper}
     answered = code.student.id if code and code.student.id in of_group else said if said in of_group else ""
@@ -105,28 +105,17 @@ def _foreign_code(code: str, owner: Paper | None) -> Problem:
     )
 
 
-def _said(sheet: Sheet, attempt: Attempt, students: Mapping[str, Student], people: People) -> tuple[list[Problem], str]:
+def _said(sheet: Sheet, attempt: Attempt, people: People) -> tuple[list[Problem], str]:
     """Whom the sheet names, and what to tell where that is none of those whom the course system names."""
     if not sheet.student:
         return [], ""
-    student, _ = _named(sheet.student, students, people)
+    student, _ = people.meant(sheet.student)
     owners = [owner.id for owner in attempt.students]
     if student is not None and student.id in owners:
         return [], student.id
     said, by_system = student.id if student else sheet.student[:SHOWN], " and ".join(owners)
     message = f"the sheet says {said}, {attempt.system} says {by_system}; it was marked as {by_system}'s"
     return [Problem(message, advice="ask whose work it is")], ""
-
-
-def _named(written: str, students: Mapping[str, Student], people: People) -> tuple[Student | None, str]:
-    """The student whom a sheet's row `student` means, by id, else by an address or a login; and what was assumed."""
-    student, assumed = find(written, students)
-    if student is not None:
-        return student, assumed
-    fits = [one for one in people.called(("id", written)) if one.id in students]
-    if len(fits) == 1:
-        return students[fits[0].id], f"the sheet names '{written[:SHOWN]}', which is {fits[0].id}"
-    return None, ""
 
 
 def _whose(path: str, sheet: Sheet, students: Mapping[str, Student], people: People) -> tuple[Student, list[Problem]]:
@@ -138,8 +127,8 @@ def _whose(path: str, sheet: Sheet, students: Mapping[str, Student], people: Peo
         return outside, [
             Problem("the sheet does not say whose it is", advice=f"taken as {outside.id}'s, as the file is named")
         ]
-    student, assumed = _named(sheet.student, students, people)
-    if student is None:
+    student, assumed = people.meant(sheet.student)
+    if student is None or student.id not in students:
         hint = people.nearest(sheet.student[:SHOWN]) if students else "Nothing was issued yet."
         raise SheetProblem(
             f"no paper was issued to '{sheet.student[:SHOWN]}'. {hint}".strip(),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from grader.errors import SheetProblem
 from grader.intake.systems import Handed, Key
-from grader.roster import Student, find
+from grader.roster import Student
 
 _TRIED = {
     "canvas_id": ("canvas_id",),
@@ -19,9 +19,13 @@ _TRIED = {
     "email": ("email", "login", "id"),
     "id": ("id", "sid", "login", "email"),
 }
+_NUMBERS = frozenset({"id", "sid"})
+"""Columns of which a spreadsheet may have eaten leading zeros."""
 """Where a key is looked for: systems call the same thing by several names."""
 _NOT_WORDS = re.compile(r"[\W_]+")
 NEAREST = 3
+HINTS = 100
+"""So many unknown people are compared with the roster: each comparison with a large one takes half a second."""
 
 
 class People:
@@ -31,12 +35,16 @@ class People:
         self.students = {student.id: student for student in students}
         self.participants = participants or {}
         self._by: dict[str, dict[str, list[Student]]] = {}
+        self._hints = HINTS
         for student in self.students.values():
             account = student.email.partition("@")[0]
             for column, value in (("account", account), *((name, getattr(student, name)) for name in
                                   ("id", "canvas_id", "moodle_id", "sid", "login", "email"))):  # fmt: skip
                 if value:
                     self._by.setdefault(column, {}).setdefault(folded(value), []).append(student)
+                    if column in _NUMBERS:
+                        bare = folded(value).lstrip("0")
+                        self._by.setdefault(f"{column} without zeros", {}).setdefault(bare, []).append(student)
             for spelling in spellings(student.name):
                 self._by.setdefault("name", {}).setdefault(spelling, []).append(student)
 
@@ -76,19 +84,43 @@ class People:
         for tried in _TRIED[column]:
             if fits := self._by.get(tried, {}).get(folded(value)):
                 return fits
-        if column in ("sid", "id"):  # a spreadsheet may have eaten zeros
-            student, _ = find(value, self.students)
-            return [student] if student else []
+        for tried in _TRIED[column]:
+            if fits := self._by.get(f"{tried} without zeros", {}).get(folded(value).lstrip("0")):
+                return fits
         return []
+
+    def meant(self, written: str) -> tuple[Student | None, str]:
+        """The student whom a sheet's row `student` means, and what had to be assumed ("" if nothing).
+
+        Case is forgiven, and leading zeros that a spreadsheet ate, where only one student fits; so is an address or a
+        login in place of the id.
+        """
+        if written in self.students:
+            return self.students[written], ""
+        fits = self.called(("id", written))
+        if len(fits) != 1:
+            return None, ""
+        student = fits[0]
+        if folded(student.id) == folded(written):
+            return student, f"the id '{student.id}' is written in other letters: '{written}'"
+        if folded(student.id).lstrip("0") == folded(written).lstrip("0"):
+            return student, f"the id '{student.id}' is written without its leading zeros: '{written}'"
+        return student, f"the sheet names '{written[:60]}', which is {student.id}"
 
     def nearest(self, *texts: str) -> str:
         """A sentence with the students who are called most like it, "" if nobody is."""
-        known = {spelling: student for student in self.students.values()
-                 for spelling in (student.id.casefold(), _letters(student.name), student.email.casefold())
-                 if spelling}  # fmt: skip
+        self._hints -= 1
+        if self._hints < 0:
+            return ""
+        known = {
+            spelling: student
+            for student in self.students.values()
+            for spelling in (student.id.casefold(), _letters(student.name), student.email.casefold().partition("@")[0])
+            if spelling
+        }
         near: list[str] = []
         for text in texts:
-            for spelling in (text.casefold(), *spellings(text)):
+            for spelling in (text.casefold().partition("@")[0], *spellings(text)):
                 found = difflib.get_close_matches(spelling[:80], known, n=NEAREST, cutoff=0.6)
                 near += [known[each].id for each in found if known[each].id not in near]
         named = [f"{one} ({self.students[one].name})" if self.students[one].name else one for one in near[:NEAREST]]
@@ -102,7 +134,9 @@ class People:
         )
 
     def _unknown(self, handed: Handed, several: Sequence[Student]) -> SheetProblem:
-        who = " ".join(dict.fromkeys(value for _, value in handed.keys if value))[:80]
+        number = next((value for column, value in handed.keys if column in ("canvas_id", "moodle_id", "sid")), "")
+        who = " ".join(filter(None, [handed.name[:80], f"({number[:20]})" if number else ""]))
+        values = [value for column, value in handed.keys if column not in ("canvas_id", "moodle_id", "name")]
         if several:
             column = "canvas_id" if handed.system == "Canvas" else "moodle_id" if handed.system == "Moodle" else "email"
             ids = ", ".join(student.id for student in several[:NEAREST])
@@ -111,7 +145,7 @@ class People:
                 advice=f"put {handed.system}'s ids into the roster's column {column}, and grade again",
             )
         return SheetProblem(
-            f"{handed.system} names {who}, who is not on the roster. {self.nearest(handed.name)}".strip(),
+            f"{handed.system} names {who}, who is not on the roster. {self.nearest(handed.name, *values)}".strip(),
             advice=_what_to_do(handed),
         )
 
