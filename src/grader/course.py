@@ -91,6 +91,12 @@ class Course:
         assignment = checked_assignment(source, name, self.templates)
         return Loaded(assignment, compiled(assignment, source, (), definition["rubric"]))
 
+    @property
+    def own(self) -> list[Path]:
+        """What is of the course itself, or was written by this program: nothing that anybody handed in."""
+        names = ("assignments", "rubrics", "templates", "issued", "reports", "gradebook.db")
+        return [self.root / name for name in names]
+
     def packed(self, loaded: Loaded) -> bytes:
         """An assignment as it travels to another process: what was read, since templates' functions cannot travel."""
         versions = [question.template.source for question in loaded.assignment.questions]

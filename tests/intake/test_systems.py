@@ -6,11 +6,11 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from tests.intake.hand_in import Handed, balanced, code, fates, packed, sheet, whose, words
+from tests.intake.hand_in import Contents, Handed, balanced, code, fates, packed, sheet, whose, words
 
 from grader.errors import CourseError
 
-CANVAS = {
+CANVAS: Contents = {
     "lovelaceada_101_9001_s001.csv": sheet("s001"),
     "zolaémile_LATE_102_9002_my sheet-1.csv": sheet(""),
     "vanrossumguido_103_9004_hw.csv": sheet("s003"),
@@ -46,7 +46,7 @@ def course(tmp_path: Path) -> Handed:
     return Handed(tmp_path)
 
 
-def zipped(course: Handed, contents: dict[str, bytes | str], name: str = "submissions/handed.zip") -> Path:
+def zipped(course: Handed, contents: Contents, name: str = "submissions/handed.zip") -> Path:
     return course.write(name, packed(contents))
 
 
@@ -203,7 +203,7 @@ class TestMoodle:
 
 
 class TestGradescope:
-    def files(self, contents: dict[str, bytes | str], metadata: str = METADATA) -> dict[str, bytes | str]:
+    def files(self, contents: Contents, metadata: str = METADATA) -> Contents:
         root = "assignment_5_export"
         return {
             f"{root}/submission_metadata.yml": metadata,

@@ -18,7 +18,7 @@ from grader.sheets import limits
 def list_files(paths: Sequence[Path], root: Path, own: Sequence[Path] = ()) -> list[Member]:
     """Every file below the paths, oldest first, then by name; paths as seen from `root`. CourseError: no such path.
 
-    What lies below a folder of `own` was written by this program, and is passed over.
+    What is one of `own`, or lies below one, is no hand-in, and is passed over.
     """
     ours = frozenset(os.path.abspath(folder) for folder in own)  # noqa: PTH100 - resolve() would follow links
     listed: list[Member] = []
@@ -44,6 +44,9 @@ def read_file(path: str, shown_path: str, cap: int) -> Found:
     return Found(shown_path, content, modified)
 
 
+OWN = "the course's own"
+
+
 class _Walk:
     """A way through folders: past those that are our own, and past files that were seen before."""
 
@@ -55,7 +58,7 @@ class _Walk:
             yield settled(unfit(name, "too many folders inside each other", "move the files up"))
             return
         if path in self.own:
-            passed_over = "written by this program"
+            passed_over = OWN
         try:
             with os.scandir(path) as listing:
                 entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
@@ -65,7 +68,7 @@ class _Walk:
         if not entries and ending(name) in SHEETS:
             yield settled(unfit(name, "an empty folder under the name of a sheet", "ask for the sheet itself"))
         for entry in entries:
-            inner = f"{name}/{shown_text(entry.name)}"
+            inner = f"{name}/{shown_text(entry.name)}".removeprefix("./")
             reason = passed_over or (LEFT_BEHIND if JUNK.fullmatch(entry.name) else "")
             if entry.is_symlink():
                 yield settled(unfit(inner, "a link, which is not followed", "hand in the file itself"))
@@ -78,6 +81,8 @@ class _Walk:
         if path in self.seen:
             return
         self.seen.add(path)
+        if path in self.own:
+            passed_over = OWN
         if passed_over:
             yield settled(ignored(name, passed_over))
         elif ending(name) == ".zip":

@@ -224,7 +224,7 @@ def grade(
     try:
         grading = Grading(course, gradebook, wanted)
         grading.with_worksheets(worksheets)
-        files = list_files(paths, course.root, (course.root / "issued", course.root / "reports"))
+        files = list_files(paths, course.root, course.own)
         intake = gather(files, grading.people)
         with gradebook.transaction():
             run = gradebook.add_run("grade", grading.rubrics())
@@ -252,5 +252,7 @@ def _gone(gradebook: Gradebook, course: Course, paths: Sequence[Path], seen: Col
     return [
         path
         for path, fate, *_ in gradebook.fates()
-        if fate == "attention" and path not in seen and any(path == b or path.startswith(f"{b}/") for b in below)
+        if fate == "attention"
+        and path not in seen
+        and any(b in (".", path) or path.startswith(f"{b}/") for b in below)
     ]
