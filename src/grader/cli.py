@@ -93,7 +93,8 @@ def _plain(text: str) -> str:
               "a short seed can be found out from one's own paper.")  # fmt: skip
 @click.option("--roster", type=click.Path(path_type=Path), help="The roster, if not assignments/roster.csv.")
 @click.option("--students", type=click.IntRange(1, 1_000_000), help="So many students s001, s002, … and no roster.")
-@click.option("--format", "form", type=click.Choice(["csv", "yaml", "both"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "yaml", "both"]), default="csv", show_default=True,
+              help="Of the sheets; both is csv and yaml. In xlsx no spreadsheet makes a date of 1/2.")  # fmt: skip
 @click.option("--reissue", is_flag=True, help="Hand out anew what was handed out already; history is kept.")
 @_workers
 def generate(

@@ -45,6 +45,13 @@ class Marks(Store):
         newest = {row[0]: row for row in rows}
         return [row for row in newest.values() if assignment is None or row[2] in (assignment, "")]
 
+    def attachments(self, submission: int) -> list[str]:
+        """The paths of what was handed in beside a sheet: pictures, written parts."""
+        rows = self.db.execute(
+            "SELECT DISTINCT path FROM fates WHERE submission = ? AND fate = 'ignored' ORDER BY path", (submission,)
+        )
+        return [path for (path,) in rows]
+
     def marked_by(self, submission: int, student: str) -> tuple[int, str] | None:
         """The paper and the rules of a submission's newest marking for a student, if there is one."""
         row: tuple[int, str] | None = self.db.execute(

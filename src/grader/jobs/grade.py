@@ -252,7 +252,5 @@ def _gone(gradebook: Gradebook, course: Course, paths: Sequence[Path], seen: Col
     return [
         path
         for path, fate, *_ in gradebook.fates()
-        if fate == "attention"
-        and path not in seen
-        and any(b in (".", path) or path.startswith(f"{b}/") for b in below)
+        if fate == "attention" and path not in seen and any(b in (".", path) or path.startswith(f"{b}/") for b in below)
     ]

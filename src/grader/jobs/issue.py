@@ -109,7 +109,7 @@ def _remove_old(course: Course, name: str, students: Iterable[Student]) -> None:
     old = [folder / "handouts.pdf", folder / "key.pdf"]
     for student in students:
         stem = file_name(student.id)
-        old += [folder / "sheets" / f"{stem}.{ending}" for ending in ("csv", "yaml")]
+        old += [folder / "sheets" / f"{stem}.{ending}" for ending in ("csv", "xlsx", "yaml")]
         old += [folder / "handouts" / f"{stem}.{ending}" for ending in ("pdf", "html")]
     for path in old:
         path.unlink(missing_ok=True)

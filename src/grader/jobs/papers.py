@@ -19,10 +19,11 @@ from grader.pages.paper.pdf import one_file, pdf_bytes, typeset
 from grader.pages.paper.pdf_file import PdfFile, Typeset
 from grader.pages.screen.html import html_text
 from grader.sheets.writing import csv_sheet, yaml_sheet
+from grader.sheets.xlsx_writing import xlsx_sheet
 from grader.work import Reference, everything
 
 Made = tuple[Typeset, Typeset]
-SHEETS = {"csv": csv_sheet, "yaml": yaml_sheet}
+SHEETS = {"csv": csv_sheet, "xlsx": xlsx_sheet, "yaml": yaml_sheet}
 PAGES_WORTH_PROCESSES = 100
 """So many students' pages take longer than processes take to start and to lay out their first formulas."""
 

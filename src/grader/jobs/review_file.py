@@ -13,9 +13,10 @@ from grader.jobs.tables import guarded, unguarded
 from grader.sheets.encoding import decoded
 
 COLUMNS = (
-    "student", "question", "part", "criterion", "text", "points", "max", "read_as", "comment", "now", "ref",
+    "student", "question", "part", "criterion", "text", "points", "max", "read_as", "comment", "now",
+    "attachments", "ref",
 )  # fmt: skip
-NEEDED = tuple(column for column in COLUMNS if column not in ("max", "now"))
+NEEDED = tuple(column for column in COLUMNS if column not in ("max", "now", "attachments"))
 MARKER = "marker"
 FILE_BYTES = 256 << 20
 LEAST_COMPARED = 20

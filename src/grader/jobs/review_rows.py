@@ -40,6 +40,8 @@ class Row:
     open: bool
     now: str
     review: Review | None
+    attachments: str
+    """Paths of what was handed in beside the sheet."""
     ref: str
     """Letters that tell this row from others, and behind the hyphen the answer and what was decided from another."""
 

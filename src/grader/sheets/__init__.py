@@ -9,6 +9,7 @@ import yaml
 from grader.answers import Sheet
 from grader.errors import SheetProblem
 from grader.sheets.csv_sheet import read_csv
+from grader.sheets.xlsx_sheet import read_xlsx
 from grader.sheets.yaml_sheet import read_yaml
 
 __all__ = ["read_sheet"]
@@ -20,6 +21,7 @@ _READERS = {
     "yaml": read_yaml,
     "yml": read_yaml,
     "json": read_yaml,
+    "xlsx": read_xlsx,
 }
 
 
@@ -28,7 +30,7 @@ def read_sheet(data: bytes, name: str) -> Sheet:
     ending = name.strip().rpartition(".")[2].casefold()
     reader = _READERS.get(ending)
     if reader is None:
-        advice = "Hand in the answer sheet as .csv or .yaml."
+        advice = "Hand in the answer sheet as .csv, .xlsx or .yaml."
         raise SheetProblem(f"a file that ends in '.{ending[:20]}' is not an answer sheet", advice=advice)
     try:
         return reader(data)

@@ -38,6 +38,17 @@ PROBLEMS = 50
 SPREAD_CELLS = 100_000
 """Cells filled by whole arrays: a large array answered in each of many rows would take minutes."""
 
+WORKBOOK_BYTES = 16 << 20
+"""Of a workbook's parts unpacked: a sheet's take some hundred kB."""
+
+WORKBOOK_CELLS = 100_000
+"""Cells of all its worksheets; a worksheet has no column of ours beyond the 64th."""
+
+WORKBOOK_COLUMNS = 64
+
+WORKBOOK_TEXT = 64 << 20
+"""Characters: the longest text that cells share, in each of them."""
+
 FOLDERS = 12
 """Inside each other: course systems make three at most."""
 
