@@ -22,7 +22,8 @@ def test_the_file_has_a_row_for_each_criterion_by_question_then_student(written:
         (student, *rest) for student in ANSWERS for rest in (("cause", "3", "open"), ("remedy", "2", "open"))
     ]
     assert list(rows(written)[0]) == [
-        "student", "question", "part", "criterion", "text", "points", "max", "read_as", "comment", "now", "ref",
+        "student", "question", "part", "criterion", "text", "points", "max", "read_as", "comment", "now",
+        "attachments", "ref",
     ]  # fmt: skip
 
 
@@ -84,3 +85,15 @@ def test_the_file_can_be_of_one_section_or_one_question(tmp_path: Path) -> None:
     assert [(row["student"], row["part"]) for row in rows(folder)] == [("s001", "f_1"), ("s002", "f_1")]
     assert "'lstm'" in folder.run("review", "hw", "--question", "lsmt").err
     assert "Known are: X, Y." in folder.run("review", "hw", "--section", "Q").err
+
+
+def test_the_file_says_what_was_handed_in_beside_a_sheet(words: Folder) -> None:
+    """Paths hold names, so an anonymous file has none."""
+    words.write("submissions/s001.pdf", b"%PDF")
+    assert "+ ignored                1" in words.run("grade", "submissions").out
+    words.run("review", "hw")
+    assert {row["attachments"] for row in rows(words) if row["student"] == "s001"} == {"submissions/s001.pdf"}
+    assert {row["attachments"] for row in rows(words) if row["student"] != "s001"} == {""}
+    (words.root / "reports/hw/review.csv").unlink()
+    words.run("review", "hw", "--anonymous")
+    assert {row["attachments"] for row in rows(words)} == {""}

@@ -45,12 +45,16 @@ class Marks(Store):
         newest = {row[0]: row for row in rows}
         return [row for row in newest.values() if assignment is None or row[2] in (assignment, "")]
 
-    def attachments(self, submission: int) -> list[str]:
-        """The paths of what was handed in beside a sheet: pictures, written parts."""
+    def attachments(self) -> dict[int, list[str]]:
+        """By submission the paths of what was handed in beside it: pictures, written parts."""
         rows = self.db.execute(
-            "SELECT DISTINCT path FROM fates WHERE submission = ? AND fate = 'ignored' ORDER BY path", (submission,)
+            "SELECT DISTINCT f.submission, f.path FROM fates f JOIN submissions s ON s.id = f.submission"
+            " WHERE f.fate = 'ignored' AND f.path != s.path ORDER BY f.path"
         )
-        return [path for (path,) in rows]
+        found: dict[int, list[str]] = {}
+        for submission, path in rows:
+            found.setdefault(submission, []).append(path)
+        return found
 
     def marked_by(self, submission: int, student: str) -> tuple[int, str] | None:
         """The paper and the rules of a submission's newest marking for a student, if there is one."""

@@ -79,6 +79,10 @@ class Standing:
         return {student: known[student] for student in self.markings}
 
     @cached_property
+    def _attachments(self) -> dict[int, list[str]]:
+        return self.gradebook.attachments()
+
+    @cached_property
     def codes(self) -> dict[str, Student]:
         """The same by the codes of anonymous files."""
         return {self.code(student.id): student for student in self.students.values()}
@@ -136,6 +140,7 @@ class Standing:
             open=mark[7] in UNDECIDED,
             now=now,
             review=review,
+            attachments="; ".join(self._attachments.get(self.markings[student.id].submission, ())),
             ref=f"{same}-{state}",
         )
 
