@@ -9,10 +9,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import bare
+import intake
 import numpy as np
 import pages
 from formulas import FORMULAS, Formulas
@@ -57,6 +59,7 @@ def main() -> None:
         row("peak memory, 10,000 sheets and 1,000", peak(large), peak(small), 1, "MB", "1.3x")
         tiny.hand_in(tiny.mixed_sheets())
         peak(tiny)
+        rows_of_intake(large)
         rows_of_pages(small, tiny, large)
     formulas = Formulas()
     formulas.ours()
@@ -80,6 +83,17 @@ def rows_of_pages(small: Class, tiny: Class, large: Class) -> None:
     row("pages of 1,000, one process and two", one.seconds, two.seconds, 1, "s", "at least 1.7x")
     row("pages: parent's peak, 1,000 and 100", two.parent, few.parent, 1, "MB", "flat, 200 MB")
     row("pages: worker's peak, 1,000 and 100", two.worker, few.worker, 1, "MB", "flat, 200 MB")
+
+
+def rows_of_intake(large: Class) -> None:
+    """10,000 files as a folder and as one zip: found, read, told whose they are; and read by a bare script."""
+    folder = large.root / "submissions"
+    for what, path in (("folder", folder), ("zip", intake.as_zip(folder))):
+        runs = (partial(intake.ours, large.root, path), partial(intake.bare, large.root, path))
+        assert runs[0]() == runs[1]() == large.size
+        row(f"intake of 10,000 files, a {what}", *interleaved(*runs, time.process_time, 3), 1000, "ms", "2x")
+        peaks = (intake.peak("ours", large.root, path), intake.peak("bare", large.root, path))
+        row(f"peak memory of that, a {what}", *peaks, 1, "MB", "")
 
 
 def row(what: str, ours: float, bare_one: float, factor: float, unit: str, limit: str) -> None:
