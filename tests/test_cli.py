@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.course_folder import ASSIGNMENT, LSTM, Folder, course
+from tests.intake.hand_in import packed
 
 
 @pytest.fixture
@@ -83,6 +85,42 @@ class TestGenerate:
         folder.write("assignments/hw.yaml", ASSIGNMENT)
         assert folder.run("generate", "--seed", "1", "--students", "2").code == 0
         assert set(folder.snapshot("issued/hw/sheets")) == {"issued/hw/sheets/s001.csv", "issued/hw/sheets/s002.csv"}
+
+
+class TestCourseSystems:
+    def test_a_zip_is_graded_and_every_file_accounted_for(self, issued: Folder) -> None:
+        issued.write("assignments/roster.csv", "student,name,canvas_id\ns001,Ada Lovelace,101\ns002,Bo,\ns003,Cy,\n")
+        lines = "question,part,answer\nassignment,,hw\nstudent,,s002\nlstm,f_1,0.852\n"
+        issued.write("canvas.zip", packed({
+            "lovelaceada_101_9001_hw.csv": lines,
+            "lovelaceada_101_9002_scan.pdf": b"%PDF",
+            "turingalan_777_9003_hw.csv": lines,
+            "../evil.csv": lines,
+        }))  # fmt: skip
+        done = issued.run("grade", "canvas.zip")
+        assert done.code == 3
+        assert done.out.splitlines()[:6] == [
+            "Canvas: 2 submissions recognised by their names, 1 of unknown people",
+            "  files found            4",
+            "= graded                 1",
+            "+ superseded             0",
+            "+ needing attention      2",
+            "+ ignored                1",
+        ]
+        told = {row["path"]: row["problem"] for row in issued.table("reports/hw/attention.csv")}
+        assert told["canvas.zip/lovelaceada_101_9001_hw.csv"] == (
+            "the sheet says s002, Canvas says s001; it was marked as s001's"
+        )
+        assert set(told) == {f"canvas.zip/{name}" for name in
+                             ("lovelaceada_101_9001_hw.csv", "turingalan_777_9003_hw.csv", "../evil.csv")}  # fmt: skip
+        statuses = {row["student"]: row["status"] for row in issued.table("reports/hw/gradebook.csv")}
+        assert statuses == {"s001": "graded", "s002": "missing", "s003": "missing"}
+
+    def test_workbooks_are_handed_out_and_come_back(self, hw: Folder) -> None:
+        assert hw.run("generate", "--seed", "1", "--format", "xlsx").code == 0
+        assert "issued/hw/sheets/s001.xlsx" in hw.snapshot("issued/hw/sheets")
+        shutil.copytree(hw.root / "issued/hw/sheets", hw.root / "submissions")
+        assert "= graded                 3" in hw.run("grade", "submissions").out
 
 
 class TestErrorsNameFileLineAndTheNearestWord:

@@ -315,6 +315,14 @@ class TestPlain:
         assert (graded.count("graded"), course.points()) == (1, {"s001": 10.0})
         assert "belongs to no paper that was issued" in words(graded)["s001.csv"]
 
+    def test_125_the_very_same_file_from_two_people_is_told(self, course: Handed) -> None:
+        course.unpack({"s001/hw.csv": sheet(""), "s002/hw.csv": sheet("")})
+        graded = course.grade()
+        assert course.points() == {"s001": 10.0, "s002": 10.0}
+        assert [entry.message.partition("; ")[2] for entry in graded.entries] == [
+            "", "the very same file as submissions/s001/hw.csv, which is s001's",
+        ]  # fmt: skip
+
     @pytest.mark.parametrize("student", ["../../x", "a/b", "s001\0", "<b>s001</b>", "=1+1", "x" * 5000])
     def test_127_an_id_made_to_hurt_is_an_unknown_one(self, course: Handed, student: str) -> None:
         course.unpack({"a.csv": sheet(f'"{student}"')})

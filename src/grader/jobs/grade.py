@@ -89,6 +89,8 @@ class Grading:
             for issue in gradebook.issues(name)
         }
         self.rules = {number: rules_hash(loaded) for number, loaded in self.issued.items()}
+        self.seen: dict[str, Entry] = {}
+        """By the hash of their contents the first of all files."""
         self.people = self._people()
         self.reader = Reader(names, wanted, self.papers, self.people)
         if not self.papers:
@@ -153,7 +155,15 @@ class Grading:
                 entry.advice = "keep it, and report it with the template's name: a fault of the program or template"
                 return entry
         entry.submission = number
+        self._same_as_anothers(entry, hashed)
         return entry
+
+    def _same_as_anothers(self, entry: Entry, hashed: str) -> None:
+        first = self.seen.setdefault(hashed, entry)
+        if first.student != entry.student:
+            same = f"the very same file as {first.path}, which is {first.student}'s"
+            entry.message = f"{entry.message}; {same}" if entry.message else same
+            entry.advice = entry.advice or "ask both whose work it is"
 
     def _mark(self, run: int, submission: int, claimed: Claimed, sheet: Sheet) -> None:
         """Mark a sheet, unless this submission was last marked under these very rules."""
