@@ -72,6 +72,11 @@ def test_example_is_worked_step_by_step() -> None:
     assert re.fullmatch(r"  c_2  c_2 = f_2 ⊙ c_1 \+ i_2 ⊙ c̃_2 = −?\d\.\d+", line)
 
 
+def test_a_choice_is_told_with_its_reason_and_no_formula_equals_it() -> None:
+    assert "  fate     the gradient: vanishes, from m = |∂h_5 / ∂h_0|^(1/5)" in EXAMPLES["vanishing_gradient"]
+    assert "  gamma_zero  FL at γ = 0: cross_entropy, from (1 − p)⁰ = 1" in EXAMPLES["focal_loss"]
+
+
 @pytest.mark.parametrize(
     ("latex", "expected"),
     [

@@ -68,7 +68,7 @@ class Givens:
 class Working:
     """A step of a solution: its name on the sheet if it is asked for, its symbol and formula (LaTeX), its value.
 
-    `others`: what common mistakes give instead.
+    `others`: what common mistakes give instead. `choice`: the value is a label, which no formula equals.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Working:
     how: str
     value: Value
     others: tuple[tuple[str, str], ...] = ()
+    choice: bool = False
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
     symbols = {name: renamed(latex, question.aliases) for name, latex in between.items()}
     symbols |= {part.name: part.symbol for part in question.parts}
     asked = {part.name for part in question.asked}
-    by_hand = {part.name for part in question.parts if part.kind == "text"}
+    kinds = {part.name: part.kind for part in question.parts}
     return Worked(
         tuple(
             Working(
@@ -100,9 +100,10 @@ def solution(question: Question, steps: Mapping[str, Step], *, mistakes: bool = 
                 renamed(step.how, question.aliases),
                 drawn(step.value),
                 tuple(_mistaken(step)) if mistakes else (),
+                choice=kinds.get(step.name) == "choice",
             )
             for step in map(partial(_in_symbols, question.aliases), steps.values())
-            if step.name not in by_hand
+            if kinds.get(step.name) != "text"
         ),
         beside="common mistakes" if mistakes else "",
     )

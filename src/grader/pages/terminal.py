@@ -154,6 +154,10 @@ def _step(step: Working, margin: str) -> Iterator[str]:
     left, formula = plain(step.symbol), plain(step.how)
     formula = "" if formula == left else formula
     value = _rows(step.value)
+    if step.choice:
+        reason = f", from {formula}" if formula else ""
+        yield from wrapped(" ".join(value) + reason, f"{margin}{left}: ", " " * len(margin))
+        return
     whole = f"{margin}{left} = {formula}"
     if len(value) == 1 and _bare(formula) == _bare(value[0]):
         yield from wrapped(f"= {formula}", f"{margin}{left} ", " " * (len(margin) + len(left) + 3))
