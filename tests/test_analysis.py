@@ -112,6 +112,33 @@ def test_what_several_tried_and_nobody_got_is_told() -> None:
     assert not parts(collect([block(dict.fromkeys(tried, (("blank", 0.0),)), cells)]))[0].nobody_got_it
 
 
+def test_what_people_marked_says_nothing_about_a_key() -> None:
+    """Eleven answers in words that nobody gave all points for."""
+    marks = {f"s{k}": (("reviewed", 0.5),) for k in range(11)} | {"s99": (("blank", 0.0),)}
+    (item,) = parts(collect([block(marks, (Asked("q", "why", "why", 1.0),))]))
+    assert (item.wrote, item.nobody_got_it) == (0, False)
+
+
+def test_a_part_that_is_mostly_still_to_be_marked_cannot_be_told() -> None:
+    """Of the blank sheet alone it would be the hardest part; the points that are given stand in the totals."""
+    cells = (Asked("q", "why", "why", 5.0), Asked("q", "x", "x", 1.0))
+    marks = {f"s{k:02}": (("pending", 0.0), ("right", 1.0)) for k in range(10)}
+    marks |= {"s97": (("reviewed", 4.0), ("right", 1.0)), "s98": (("blank", 0.0), ("blank", 0.0))}
+    results = collect([block(marks, cells)])
+    why, x = parts(results)
+    assert (why.n, why.marked, why.students, why.facility, why.full, why.none) == (12, 2, 0, None, None, None)
+    assert (x.students, x.facility) == (12, 11 / 12)
+    assert results.totals["s97"] == 5
+    assert questions(results)[0].facility == 11 / 12
+    assert all(quarter.facilities[0] is None for quarter in by_quarter(results))
+
+
+def test_a_part_that_is_half_marked_is_told_of_those_who_are_marked() -> None:
+    marks = {"s1": (("pending", 0.0),), "s2": (("reviewed", 4.0),)}
+    (item,) = parts(collect([block(marks, (Asked("q", "why", "why", 5.0),))]))
+    assert (item.students, item.facility) == (1, 0.8)
+
+
 def test_who_tried_is_counted_by_students_not_by_entries() -> None:
     """Two students filled an array of two entries, a third left it empty, what a fourth wrote could not be read."""
     cells = (Asked("q", "v", "v[1]", 1.0), Asked("q", "v", "v[2]", 1.0))
@@ -144,10 +171,15 @@ def test_common_mistakes_count_students_not_cells() -> None:
         ("s3", "ap", "ap", "bias_left_out"),
     ]
     assert common_mistakes(made) == [
-        CommonMistake("lstm", "bias_left_out", 2, ("c_1",)),
         CommonMistake("lstm", "gates_swapped", 2, ("c_1", "h_1")),
         CommonMistake("ap", "bias_left_out", 1, ("ap",)),
+        CommonMistake("lstm", "bias_left_out", 1, ("c_1",)),
     ]
+
+
+def test_an_answer_that_two_mistakes_explain_is_counted_once() -> None:
+    made = [("s1", "lstm", "c_1", "gates_swapped;bias_left_out"), ("s2", "lstm", "c_1", "gates_swapped;bias_left_out")]
+    assert common_mistakes(made) == [CommonMistake("lstm", "gates_swapped;bias_left_out", 2, ("c_1",))]
 
 
 def test_a_class_without_marks_has_nothing_to_tell() -> None:

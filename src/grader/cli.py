@@ -216,7 +216,8 @@ def _print_fates(graded: Graded) -> None:
 
 def _print_report(name: str, done: Reported) -> None:
     counts = ", ".join(f"{count} {status}" for status, count in done.statuses.items() if count)
-    mean = "" if done.mean is None else f"; mean {done.mean:.1f} of {done.possible:g} points"
+    so_far = " so far" if done.open else ""
+    mean = "" if done.mean is None else f"; mean {done.mean:.1f} of {done.possible:g} points{so_far}"
     click.echo(f"\n{name}: {sum(done.statuses.values())} students: {counts}{mean}")
     if done.attention:
         click.echo(f"  {done.folder}/attention.csv: {len(done.attention)} for a person to look at, such as")

@@ -235,6 +235,25 @@ def test_mistakes_are_told_in_words_with_the_share_of_students(assignment: Assig
     assert "bias_left_out" not in text
 
 
+def test_an_answer_that_two_mistakes_explain_has_one_row(assignment: Assignment) -> None:
+    made = [("s000", "lstm", "f_1", "bias_left_out;tanh_left_out")]
+    text = said(report(assignment, analysed(CLASS, made=made)))
+    assert "With the bias left out or " in text
+    assert text.count("1 (8%)") == 1
+
+
+def test_open_answers_are_counted_as_the_terminal_does_and_make_the_mean_a_mean_so_far(assignment: Assignment) -> None:
+    verdicts = np.full((12, 3), VERDICTS.index("right"), np.int8)
+    verdicts[0, 0], verdicts[1, 1] = VERDICTS.index("pending"), VERDICTS.index("unreadable")
+    found = analyse([Block([f"s{k:03}" for k in range(12)], CELLS, verdicts, np.full((12, 3), 2.0))], 8.0)
+    document = report(assignment, found)
+    text = " ".join(said(document).split())
+    assert "2 answers are still to be marked by a person (1 of them could not be read)" in text
+    assert "the totals are so far without their points" in text
+    (cards,) = (block for block in document.blocks if isinstance(block, Stats))
+    assert cards.items[1][2] == "of 8 so far"
+
+
 def test_mistakes_that_are_left_out_are_not_said_to_be_fewer_students(assignment: Assignment) -> None:
     """Eighteen mistakes that one student each made: the table has twelve, the others are as common."""
     slips = [(q, name) for q in ("lstm", "tconv") for name in assignment.question(q).template.mistakes]

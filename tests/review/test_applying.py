@@ -45,6 +45,14 @@ class TestApplying:
         assert (row["why"], row["status"]) == ("", "needs review")
         assert "3 of 3" not in (written.root / "reports/hw/feedback/s001.html").read_text()
 
+    def test_no_percent_is_told_while_points_are_open(self, written: Folder) -> None:
+        """A share of points that may still come would read as points that were lost."""
+        assert [row["percent"] for row in written.table("reports/hw/gradebook.csv")] == ["", "", ""]
+        assert "mean 0.0 of 5 points so far\n" in written.run("grade", "submissions").out
+        apply(written, fill(written, ALL))
+        assert [row["percent"] for row in written.table("reports/hw/gradebook.csv")] == ["70", "0", "80"]
+        assert "mean 2.5 of 5 points\n" in written.run("grade", "submissions").out
+
     def test_the_student_reads_points_and_comment_as_plain_text(self, written: Folder) -> None:
         apply(written, fill(written, ALL))
         page = (written.root / "reports/hw/feedback/s002.html").read_text()

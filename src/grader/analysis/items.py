@@ -20,8 +20,9 @@ LEAST_WROTE = 3
 class Item:
     """A part of a question, or a whole question (part ""): its entries, their verdicts, its points.
 
-    `n` counts entries (cells times students), `students` those who were asked and have marks, `wrote` those
-    of them who wrote something that could be read; `mean` and `max` are points a student.
+    `n` counts entries (cells times students), `students` those who were asked and have marks (nobody where most is
+    still to be marked), `wrote` those who wrote something that the program marked; `mean` and `max` are points a
+    student.
     `facility` is the share of the points that the class got, in 0..1 (None where there are no points to get), known
     as p in classical test theory (Crocker and Algina, 1986, ch. 14). `full` and `none`: the students' shares with all
     the points and without any (None like the facility).
@@ -39,6 +40,11 @@ class Item:
     discrimination: Estimate
     full: float | None = None
     none: float | None = None
+
+    @property
+    def marked(self) -> int:
+        """The entries that are not left to a person."""
+        return self.n - self.counts["pending"]
 
     @property
     def nobody_got_it(self) -> bool:
@@ -95,6 +101,8 @@ def _item(
 
 @dataclass(frozen=True)
 class CommonMistake:
+    """`mistake`: a name, or those that one answer could not tell apart, joined by `;`."""
+
     question: str
     mistake: str
     students: int
@@ -104,13 +112,17 @@ class CommonMistake:
 def common_mistakes(made: Sequence[tuple[str, ...]]) -> list[CommonMistake]:
     """Named mistakes by the number of students who made them, most common first; a student counts once a question.
 
-    `made`: (student, question, part, mistake); mistakes that could not be told apart are joined by `;`.
+    What could be one mistake or another is the one that this student made plainly elsewhere in the question.
+
+    `made`: (student, question, part, mistake).
     """
+    plain = {(student, question, mistake) for student, question, _, mistake in made}
     students: dict[tuple[str, str], set[str]] = {}
     where: dict[tuple[str, str], dict[str, None]] = {}
     for student, question, part, names in made:
-        for name in names.split(";"):
-            students.setdefault((question, name), set()).add(student)
-            where.setdefault((question, name), {})[part] = None
+        elsewhere = [name for name in names.split(";") if (student, question, name) in plain]
+        for mistake in elsewhere or [names]:
+            students.setdefault((question, mistake), set()).add(student)
+            where.setdefault((question, mistake), {})[part] = None
     out = [CommonMistake(*key, len(who), tuple(where[key])) for key, who in sorted(students.items())]
     return sorted(out, key=lambda mistake: -mistake.students)

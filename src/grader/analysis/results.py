@@ -17,7 +17,9 @@ SURE = 1e-9
 """Points that differ by less are the same: they are sums of shares."""
 
 OPEN = VERDICTS.index("pending")
-NOTHING_WRITTEN = tuple(VERDICTS.index(verdict) for verdict in ("blank", *UNDECIDED))
+NOT_BY_PROGRAM = tuple(VERDICTS.index(verdict) for verdict in ("blank", "reviewed", *UNDECIDED))
+MOST = 0.5
+"""With more of its entries to be marked by a person, a part tells nothing yet: blank answers are marked at once."""
 
 Outcome = tuple[Sequence[str], Sequence[int], Sequence[tuple[str, str, str, float]], Iterable[tuple[int, int, float]]]
 """Students, the number of each one's first mark (rising; the others follow it), the cells they were asked (question,
@@ -49,15 +51,17 @@ class Block:
 @dataclass(frozen=True)
 class Results:
     """`points` and `possible`: a row a student, a column (question, part) in the order asked, nan where the student
-    was not asked, or where a person has yet to mark all of it; what is still to be marked counts neither as got nor as
-    possible. `counts`: a row (question, part), a column a verdict; entries of an array are counted one by one.
-    `wrote`: like `points`, whether the student wrote something there that could be read.
+    was not asked, where a person has yet to mark all of it, and for everybody where a person has yet to mark most of
+    the part; what is still to be marked counts neither as got nor as possible. `counts`: a row (question, part), a
+    column a verdict; entries of an array are counted one by one. `wrote`: like `points`, whether the program marked
+    something that the student wrote there. `totals`: all points of each student so far.
     """
 
     points: pd.DataFrame
     possible: pd.DataFrame
     counts: pd.DataFrame
     wrote: pd.DataFrame
+    totals: pd.Series[float]
 
     @property
     def parts(self) -> list[tuple[str, str]]:
@@ -75,10 +79,6 @@ class Results:
     @cached_property
     def possible_by_question(self) -> pd.DataFrame:
         return self._summed(self.possible)
-
-    @cached_property
-    def totals(self) -> pd.Series[float]:
-        return self.points.sum(axis=1)
 
     def _summed(self, table: pd.DataFrame) -> pd.DataFrame:
         names = np.array([question for question, _ in self.parts], dtype=object)
@@ -104,21 +104,22 @@ def collect(blocks: Iterable[Block]) -> Results:
         most = np.array([[cell.max for cell in block.cells]])
         could = np.where(told, _added(np.where(decided, most, 0.0), starts), np.nan)
         possible.append(pd.DataFrame(could, index=index, columns=columns))
-        written = _added(~np.isin(block.verdicts, NOTHING_WRITTEN), starts).astype(bool)
+        written = _added(~np.isin(block.verdicts, NOT_BY_PROGRAM), starts).astype(bool)
         wrote.append(pd.DataFrame(written, index=index, columns=columns))
-        found = [_added((block.verdicts == k).sum(axis=0)[None, :], starts)[0] for k in range(len(VERDICTS))]
-        counts.append(pd.DataFrame(dict(zip(VERDICTS, found, strict=True)), index=columns))
+        each = [_added((block.verdicts == k).sum(axis=0)[None, :], starts)[0] for k in range(len(VERDICTS))]
+        counts.append(pd.DataFrame(dict(zip(VERDICTS, each, strict=True)), index=columns))
     if not points:
         nothing = pd.DataFrame(index=pd.Index([], dtype=object), columns=_columns(())[0], dtype=float)
-        return Results(nothing, nothing, pd.DataFrame(0, index=nothing.columns, columns=list(VERDICTS)), nothing)
+        none = pd.DataFrame(0, index=nothing.columns, columns=list(VERDICTS))
+        return Results(nothing, nothing, none, nothing, nothing.sum(axis=1))
     together = pd.concat(counts)
     order = list(dict.fromkeys(together.index))
-    return Results(
-        pd.concat(points).sort_index()[order],
-        pd.concat(possible).sort_index()[order],
-        together.groupby(level=[0, 1], sort=False).sum().loc[order],
-        pd.concat(wrote).sort_index()[order].eq(other=True),
-    )
+    found = together.groupby(level=[0, 1], sort=False).sum().loc[order]
+    got, could = pd.concat(points).sort_index()[order], pd.concat(possible).sort_index()[order]
+    told = (found["pending"] <= MOST * found.sum(axis=1)).to_numpy(bool)
+    everybody = pd.concat(wrote).sort_index()[order].eq(other=True)
+    kept = np.broadcast_to(told, got.shape)
+    return Results(got.where(kept), could.where(kept), found, everybody, got.sum(axis=1))
 
 
 def _columns(cells: Sequence[Asked]) -> tuple[pd.MultiIndex, list[int]]:

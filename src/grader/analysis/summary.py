@@ -11,6 +11,7 @@ from grader.analysis.reliability import Reliability, reliability
 from grader.analysis.results import Block, collect
 from grader.analysis.strata import Split, splits
 from grader.analysis.totals import Quarter, Totals, by_quarter, totals
+from grader.marking import UNDECIDED
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Analysis:
     clusters: Sequence[Cluster]
     splits: Sequence[Split]
     looked_at: int
+
+    @property
+    def open(self) -> int:
+        """Answers that wait for a person: to be marked, or to be read."""
+        return sum(item.counts[verdict] for item in self.parts for verdict in UNDECIDED)
 
 
 def analyse(

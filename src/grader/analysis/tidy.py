@@ -12,7 +12,7 @@ from grader.analysis.summary import Analysis
 
 ANALYSIS = ("level", "question", "part", "group", "statistic", "value", "n", "note")
 CHANCE = "chance of such a difference"
-NOTHING = "nothing to get, or nothing marked yet"
+NOTHING = "nothing to get, or most is still to be marked"
 Row = tuple[str, str, str, str, str, float | None, int | None, str]
 
 
@@ -89,7 +89,7 @@ def _item(level: str, item: Item) -> Iterator[Row]:
 
     nothing = "" if item.facility is not None else NOTHING
     for name in ("mean", "max"):
-        yield row(name, getattr(item, name), item.students)
+        yield row(name, getattr(item, name) if item.students else None, item.students, "" if item.students else NOTHING)
     for name in ("facility", "full", "none"):
         yield row(name, getattr(item, name), item.students, nothing)
     told = item.discrimination

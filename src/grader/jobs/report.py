@@ -146,7 +146,7 @@ def _write_gradebook(loaded: Loaded, rows: Sequence[Row], folder: Path) -> None:
                 table.add([*start, "", number(row.max), "", *("" for _ in questions), *end])
                 continue
             points = row.marking.points
-            percent = number(100 * points / row.max) if row.max else ""
+            percent = number(100 * points / row.max) if row.max and not row.open else ""
             totals = [number(row.totals[name]) if name in row.totals else "" for name in questions]
             table.add([*start, number(points), number(row.max), percent, *totals, *end])
 

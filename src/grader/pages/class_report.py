@@ -95,22 +95,25 @@ def _came_in(statuses: Mapping[str, int]) -> Facts:
 
 
 def _to_mark(found: Analysis) -> Iterator[Block]:
-    count = sum(item.counts["pending"] for item in found.parts)
-    if count:
-        many = f"{count} answers are" if count > 1 else "One answer is"
-        yield Plain(f"{many} still to be marked by a person; the totals are without their points.", "note")
+    if not found.open:
+        return
+    many, whose = (f"{found.open} answers are", "their") if found.open > 1 else ("One answer is", "its")
+    unread = sum(item.counts["unreadable"] for item in found.parts)
+    could = f" ({unread} of them could not be read)" if unread else ""
+    yield Plain(f"{many} still to be marked by a person{could}; the totals are so far without {whose} points.", "note")
 
 
 def _cards(statuses: Mapping[str, int], totals: Totals, found: Analysis) -> Stats:
     low, high = totals.quartiles
     alpha = found.reliability.alpha
     share = f", {totals.mean / found.possible:.0%}" if found.possible else ""
+    reached = " so far" if found.open else share
     flags = len(flagged(found))
     telling = flags or judged(found)
     return Stats(
         (
             ("Submissions", str(totals.n), f"of {sum(statuses.values())} students"),
-            ("Mean", points1(totals.mean), f"of {points(found.possible)}{share}"),
+            ("Mean", points1(totals.mean), f"of {points(found.possible)}{reached}"),
             ("Median", points1(totals.median), f"middle half {_short(low)}–{_short(high)}"),
             ("Std. deviation", "—" if totals.deviation is None else points1(totals.deviation), "points"),
             ("Reliability", "—" if alpha.value is None else decimal(alpha.value, 2), f"alpha, n = {alpha.n}"),
@@ -214,11 +217,11 @@ def _trust(totals: Totals, found: Analysis) -> Iterator[Block]:
 
 def _notes(found: Analysis) -> Iterator[Block]:
     yield Plain(
-        "n counts entries: the cells of a part times the students. Facility is the share of the points that the class "
-        "got. Discrimination is the corrected item-total correlation: a question’s points against the rest of the "
-        "total; a part’s points against the total without its whole question, since parts of one chain depend on each "
-        "other. What could not be read counts as no points until it is settled; what a person has yet to mark is left "
-        "out.",
+        "n counts entries that are marked: the cells of a part times the students. Facility is the share of the points "
+        "that the class got. Discrimination is the corrected item-total correlation: a question’s points against the "
+        "rest of the total; a part’s points against the total without its whole question, since parts of one chain "
+        "depend on each other. What a person has yet to mark is left out, and a part of which that is most cannot be "
+        "told yet; what could not be read counts as no points until it is settled.",
         "note",
     )
     reasons: dict[str, list[Item]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.analysis import Analysis, Item
-from grader.assignment import Assignment
+from grader.assignment import Assignment, Question
 from grader.pages.blocks import Bar, Block, Cell, Heading, Plain, Table
 from grader.pages.numbers import decimal, points
 
@@ -36,8 +36,7 @@ def mistakes(assignment: Assignment, found: Analysis) -> list[Block]:
     rows = []
     for made in found.mistakes[:MOST_MISTAKES]:
         question = assignment.question(made.question)
-        known = question.mistakes.get(made.mistake)  # an assignment's own may have another name by now
-        sentence = known.what if known else made.mistake.replace("_", " ")
+        sentence = " or ".join(_what(question, name) for name in made.mistake.split(";"))
         share = made.students / n
         rows.append(
             (
@@ -52,6 +51,11 @@ def mistakes(assignment: Assignment, found: Analysis) -> list[Block]:
     if left > 0:
         blocks.append(Plain(further(left, "mistake", "more common"), "note"))
     return blocks
+
+
+def _what(question: Question, name: str) -> str:
+    known = question.mistakes.get(name)  # an assignment's own may have another name by now
+    return known.what if known else name.replace("_", " ")
 
 
 def further(left: int, what: str, than: str) -> str:
@@ -105,7 +109,7 @@ def question_table(assignment: Assignment, found: Analysis) -> Table:
 
 
 def _open_or(item: Item, value: float) -> str:
-    """Points, unless nobody has marked anything yet."""
+    """Points, unless most is still to be marked."""
     return points(value) if item.students else "—"
 
 
@@ -124,7 +128,7 @@ def part_table(found: Analysis) -> Table:
     rows = tuple(
         (
             f"{item.question} {item.part}",
-            str(item.n),
+            str(item.marked),
             _bar(item.facility),
             told(item),
             *(str(item.counts[verdict] or "·") for verdict in shown),
