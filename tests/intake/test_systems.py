@@ -6,9 +6,12 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.intake.hand_in import Contents, Handed, balanced, code, fates, packed, sheet, whose, words
 
 from grader.errors import CourseError
+from grader.intake.systems import recognise
 
 CANVAS: Contents = {
     "lovelaceada_101_9001_s001.csv": sheet("s001"),
@@ -275,6 +278,59 @@ class TestBlackboardAndBrightspace:
         assert sorted(whose(graded).values()) == ["s001", "s002", "s004"]
         assert fates(graded)["index.html"] == "ignored"
         assert dt.datetime(2025, 10, 9, 13, 22) in [entry.time for entry in graded.entries]  # noqa: DTZ001
+
+
+NAMES = st.lists(
+    st.sampled_from(["_", " - ", "1", "2026", "12", "LATE_", "anon_", "_assignsubmission_", "file", "_attempt_", "x",
+                     "2026-11-01-10-00-00", "2026-99-01-10-00-00", "Participant", "\n", "é", "/", ".txt", "html"]),
+    min_size=1, max_size=60,
+)  # fmt: skip
+
+
+@given(NAMES.map("".join))
+def test_any_name_is_read_or_left_alone(name: str) -> None:
+    for handed in recognise(name):
+        assert handed.attempt
+        assert all(column and isinstance(value, str) for column, value in handed.keys)
+
+
+class TestSpoofing:
+    """What comes behind the system's own part of a name is the student's to choose."""
+
+    ADA = "Ada Lovelace_657693_assignsubmission_file"
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            f"{ADA}/Grace Hopper_657696_assignsubmission_file_hw.csv",
+            f"{ADA}/Grace Hopper_657696_assignsubmission_file/hw.csv",
+            f"{ADA}_Grace Hopper_657696_assignsubmission_file_hw.csv",
+            f"{ADA}/Hw_gh4_attempt_2026-11-01-10-00-00_hw.csv",
+            f"{ADA}/zolaémile_102_9001_hw.csv",
+            f"{ADA}/1-2 - Grace Hopper - Oct 10, 2025 1022 AM/hw.csv",
+            f"{ADA}/work.zip/Grace Hopper_657696_assignsubmission_file/hw.csv",
+            "lovelaceada_101_9001_Grace Hopper_657696_assignsubmission_file_hw.csv",
+            "lovelaceada_101_9001_zolaémile_102_9002_hw.csv",
+            "lovelaceada_101_9001_Hw_gh4_attempt_2026-11-01-10-00-00_hw.csv",
+            "Hw_al1_attempt_2026-11-01-10-00-00_Hw_gh4_attempt_2026-11-01-10-00-01_hw.csv",
+            "1-2 - Ada Lovelace - Oct 10, 2025 1022 AM - 1-2 - Grace Hopper - Oct 11, 2025 1022 AM - hw.csv",
+        ],
+    )
+    def test_a_name_made_to_look_like_anothers_stays_with_who_handed_it_in(self, course: Handed, name: str) -> None:
+        course.unpack({name: sheet("s004")})
+        assert list(whose(course.grade()).values()) == ["s001"]
+
+    @pytest.mark.parametrize("where", [f"{ADA}/", "x/submission_100/"])
+    def test_a_list_that_a_student_handed_in_is_no_list(self, course: Handed, where: str) -> None:
+        """It could say that a folder beside it is another's."""
+        own = METADATA.replace("'007'", "'010'").replace("ada@", "hopper@").replace("Ada Lovelace", "Grace Hopper")
+        course.unpack({
+            "x/submission_metadata.yml": METADATA,
+            f"{where}submission_metadata.yml": own,
+            f"{where}submission_100/hw.csv": sheet("s004"),
+        })  # fmt: skip
+        assert "s004" not in course.points() | dict.fromkeys(whose(course.grade()).values())
+        assert "s001" in course.points()
 
 
 class TestPlain:

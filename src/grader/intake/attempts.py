@@ -88,27 +88,41 @@ def _attempt(members: list[Member], handed: tuple[Handed, ...], people: People) 
 
 def _recognised(members: Sequence[Member], people: People) -> Iterator[tuple[Member, tuple[Handed, ...]]]:
     """Every file with what a system says of it: nothing for a plain one, several for a group's."""
-    lists = {member.shown: _list(member) for member in members if member.shown.rpartition("/")[2] == METADATA}
-    listed = {folder: each for found in lists.values() for folder, each in found[1].items()}
     names = [(member, recognise(member.shown)) for member in members]
-    spoken = _spoken([handed for _, handed in names if handed], people)
-    roots = {_where(handed) for _, handed in names if handed and handed.system == "Brightspace"}
-    for member, handed in names:
+    lists = _lists(names)
+    listed = {folder: each for found in lists.values() for folder, each in found[1].items()}
+    spoken = _spoken([handed for _, said in names for handed in said], people)
+    roots = {_where(handed) for _, said in names for handed in said if handed.system == "Brightspace"}
+    for member, said in names:
         where, _, file = member.shown.rpartition("/")
+        handed = next((each for each in said if each.certain or _where(each) in spoken), None)
         if member.shown in lists:
             yield settled(lists[member.shown][0]), ()
         elif by_list := _by_list(where, listed):
             yield member, by_list
         elif file == "index.html" and where in roots:
             yield settled(ignored(member.shown, "Brightspace's own list of files")), ()
-        elif handed is None or not (handed.certain or _where(handed) in spoken):
-            yield member, ()
         else:
-            yield member, (handed,)
+            yield member, (handed,) if handed else ()
 
 
-def _list(member: Member) -> tuple[Found, Mapping[str, list[Handed]]]:
-    """Gradescope's list of submissions: what becomes of the file, and what it says."""
+Listed = tuple[Found, Mapping[str, list[Handed]]]
+"""Gradescope's list of submissions: what becomes of the file, and what it says of each folder beside it."""
+
+
+def _lists(names: Sequence[tuple[Member, Sequence[Handed]]]) -> dict[str, Listed]:
+    """The lists that there are, by path. One in a folder that is a student's own is no list, but a student's file."""
+    found: dict[str, Listed] = {}
+    folders: dict[str, list[Handed]] = {}
+    candidates = [member for member, said in names if member.shown.rpartition("/")[2] == METADATA and not said]
+    for member in sorted(candidates, key=lambda member: member.shown.count("/")):
+        if not _by_list(member.shown.rpartition("/")[0], folders):
+            found[member.shown] = _list(member)
+            folders |= found[member.shown][1]
+    return found
+
+
+def _list(member: Member) -> Listed:
     found = member.read(limits.METADATA_BYTES)
     if found.fate:
         return found, {}
@@ -121,12 +135,12 @@ def _list(member: Member) -> tuple[Found, Mapping[str, list[Handed]]]:
 
 
 def _by_list(where: str, listed: Mapping[str, list[Handed]]) -> tuple[Handed, ...]:
-    """What the list says of the folder that a file lies in, at any depth."""
-    while where and listed:
-        if where in listed:
-            return tuple(listed[where])
-        where = where.rpartition("/")[0]
-    return ()
+    """What a list says of the folder that a file lies in, at any depth; the outermost that is listed counts."""
+    if not listed:
+        return ()
+    parts = where.split("/")
+    folders = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+    return next((tuple(listed[folder]) for folder in folders if folder in listed), ())
 
 
 def _where(handed: Handed) -> str:

@@ -24,7 +24,7 @@ _NUMBERS = frozenset({"id", "sid"})
 """Where a key is looked for: systems call the same thing by several names."""
 _NOT_WORDS = re.compile(r"[\W_]+")
 NEAREST = 3
-HINTS = 100
+HINTS = 50
 """So many unknown people are compared with the roster: each comparison with a large one takes half a second."""
 
 
@@ -115,13 +115,13 @@ class People:
         known = {
             spelling: student
             for student in self.students.values()
-            for spelling in (student.id.casefold(), _letters(student.name), student.email.casefold().partition("@")[0])
+            for spelling in (student.id.casefold(), _sorted(student.name), student.email.casefold().partition("@")[0])
             if spelling
         }
         near: list[str] = []
         for text in texts:
-            for spelling in (text.casefold().partition("@")[0], *spellings(text)):
-                found = difflib.get_close_matches(spelling[:80], known, n=NEAREST, cutoff=0.6)
+            for spelling in dict.fromkeys((text[:80].casefold().partition("@")[0], _sorted(text[:80]))):
+                found = difflib.get_close_matches(spelling, known, n=NEAREST, cutoff=0.6)
                 near += [known[each].id for each in found if known[each].id not in near]
         named = [f"{one} ({self.students[one].name})" if self.students[one].name else one for one in near[:NEAREST]]
         return f"The nearest on the roster: {', '.join(named)}." if named else ""
@@ -168,6 +168,11 @@ def folded(text: str) -> str:
 def _letters(name: str) -> str:
     """A name as Canvas writes it: small letters and digits with nothing between them."""
     return _NOT_WORDS.sub("", unicodedata.normalize("NFC", name).casefold())
+
+
+def _sorted(name: str) -> str:
+    """The same however its words are ordered."""
+    return "".join(sorted(_letters(word) for word in re.split(r"[\s,]+", name)))
 
 
 def spellings(name: str) -> set[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 
 Key = tuple[str, str]
 """A column of the roster and what should stand in it."""
@@ -38,12 +38,12 @@ class Handed:
 _CANVAS_WHO = r"(?:(?P<name>(?!LATE_).+?)_)?(?:(?P<late>LATE)_)?(?P<id>[0-9]+|anon_[A-Za-z0-9]+)"
 _CANVAS = re.compile(rf"{_CANVAS_WHO}_(?P<attachment>[0-9]+)_(?P<file>.+)", re.DOTALL)
 _CANVAS_TYPED = re.compile(rf"{_CANVAS_WHO}_(?:text|link)\.html", re.DOTALL)
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>[0-9]+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)
+_MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>[0-9]+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)
 _BLACKBOARD = re.compile(
-    r"(?P<who>.+)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<file>.+)|(?P<note>\.txt))", re.DOTALL
+    r"(?P<who>.+?)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<file>.+)|(?P<note>\.txt))", re.DOTALL
 )
-_BRIGHTSPACE = re.compile(r"(?P<id>[0-9]+-[0-9]+) - (?P<name>.+?) - (?P<date>[^/]*?[0-9]{4}[^/]*?)", re.DOTALL)
-_BRIGHTSPACE_FLAT = re.compile(rf"{_BRIGHTSPACE.pattern} - (?P<file>.+)", re.DOTALL)
+_BRIGHTSPACE_ID = re.compile(r"[0-9]+-[0-9]+")
+_YEAR = re.compile(r"[0-9]{4}")
 _BRIGHTSPACE_DATE = re.compile(
     r"([A-Z][a-z]{2})[a-z]* ([0-9]{1,2}), ([0-9]{4}) ([0-9]{1,2}):?([0-9]{2}) ?([AP])M", re.IGNORECASE
 )
@@ -53,26 +53,32 @@ MOST_NAMES = 5
 """Underscores that a login may hold; an assignment's title before it may hold many."""
 
 
-def recognise(path: str) -> Handed | None:
-    """What the names in a path say, the innermost first; None where they are no course system's."""
+def recognise(path: str) -> list[Handed]:
+    """What the names in a path may say, the likeliest first; nothing where they are no course system's.
+
+    The outermost name counts, and in a file's name what stands furthest to the left: what comes behind it is the
+    student's to choose, and may be made to look like another student's.
+    """
     *folders, file = path.split("/")
-    where = "/".join(folders)
-    for reader in (_moodle, _blackboard, _brightspace, _canvas):
-        if found := reader(file, where, True):
-            return found
-    for depth in range(len(folders) - 1, -1, -1):
+    for depth, folder in enumerate(folders):
         where = "/".join(folders[:depth])
         for reader in (_moodle, _brightspace):
-            if found := reader(folders[depth], where, False):
-                return found
-    return None
+            if found := reader(folder, where, False):
+                return [found[1]]
+    where = "/".join(folders)
+    found_in_file = [
+        found for reader in (_moodle, _blackboard, _brightspace, _canvas) if (found := reader(file, where, True))
+    ]
+    return [handed for _, handed in sorted(found_in_file, key=itemgetter(0))]
 
 
-Reader = Callable[[str, str, bool], Handed | None]
-"""Reads the name of a file (True) or of a folder (False); `where` is what it lies in."""
+Reading = tuple[int, Handed] | None
+"""How many characters of a name are the system's own, and what they say. The name is a file's (True) or a folder's
+(False); `where` is what it lies in.
+"""
 
 
-def _canvas(name: str, where: str, is_file: bool) -> Handed | None:
+def _canvas(name: str, where: str, is_file: bool) -> Reading:
     found = _CANVAS.fullmatch(name)
     typed = None if found else _CANVAS_TYPED.fullmatch(name)
     match = found or typed
@@ -82,12 +88,12 @@ def _canvas(name: str, where: str, is_file: bool) -> Handed | None:
     anonymous = number.startswith("anon_")
     keys: list[Key] = [] if anonymous else [("canvas_id", number), ("name", plain)]
     aside = "typed into Canvas, and no file" if typed else ""
-    return Handed(
-        "Canvas", tuple(keys), f"{where}/{number}", plain, bool(match["late"]), aside=aside, certain=anonymous
-    )
+    attempt, late = f"{where}/{number}", bool(match["late"])
+    handed = Handed("Canvas", tuple(keys), attempt, plain, late, aside=aside, certain=anonymous)
+    return match.end("id"), handed
 
 
-def _moodle(name: str, where: str, is_file: bool) -> Handed | None:
+def _moodle(name: str, where: str, is_file: bool) -> Reading:
     match = _MOODLE.fullmatch(name)
     if match is None or (is_file and not match["file"]):
         return None
@@ -95,10 +101,11 @@ def _moodle(name: str, where: str, is_file: bool) -> Handed | None:
     if match["name"] != BLIND:
         keys.append(("name", match["name"].replace("_", " ")))
     aside = "" if match["plugin"] == "file" else "typed into Moodle, and no file"
-    return Handed("Moodle", tuple(keys), f"{where}/{match['name']}_{match['id']}", match["name"], aside=aside)
+    attempt = f"{where}/{match['name']}_{match['id']}"
+    return match.end("id"), Handed("Moodle", tuple(keys), attempt, match["name"], aside=aside)
 
 
-def _blackboard(name: str, where: str, is_file: bool) -> Handed | None:
+def _blackboard(name: str, where: str, is_file: bool) -> Reading:
     match = _BLACKBOARD.fullmatch(name)
     if not is_file or match is None:
         return None
@@ -111,16 +118,21 @@ def _blackboard(name: str, where: str, is_file: bool) -> Handed | None:
     logins = ["_".join(words[-count:]) for count in range(min(len(words), MOST_NAMES), 0, -1)]
     aside = "Blackboard's own note on the attempt" if match["note"] else ""
     keys = tuple(("login", login) for login in logins if login)
-    return Handed("Blackboard", keys, f"{where}/{match['who']}/{match['time']}", words[-1], time=time, aside=aside)
+    attempt = f"{where}/{match['who']}/{match['time']}"
+    return match.end("time"), Handed("Blackboard", keys, attempt, words[-1], time=time, aside=aside)
 
 
-def _brightspace(name: str, where: str, is_file: bool) -> Handed | None:
-    match = (_BRIGHTSPACE_FLAT if is_file else _BRIGHTSPACE).fullmatch(name)
-    if match is None:
+def _brightspace(name: str, where: str, is_file: bool) -> Reading:
+    """`39786-640693 - Grace Hopper - Oct 10, 2025 1022 AM`, and for a file alone its name behind it."""
+    number, *words = name.split(" - ")
+    at = next((nth for nth, word in enumerate(words) if nth and _YEAR.search(word)), 0)
+    behind = len(words) - at - 1
+    if not at or bool(behind) != is_file or not _BRIGHTSPACE_ID.fullmatch(number):
         return None
-    who, date = match["name"], match["date"]
-    attempt = f"{where}/{match['id']}/{date}"
-    return Handed("Brightspace", (("name", who),), attempt, who, time=_brightspace_time(date))
+    who, date = " - ".join(words[:at]), words[at]
+    attempt = f"{where}/{number}/{date}"
+    handed = Handed("Brightspace", (("name", who),), attempt, who, time=_brightspace_time(date))
+    return len(number) + len(who) + len(date), handed
 
 
 def _brightspace_time(date: str) -> dt.datetime | None:
