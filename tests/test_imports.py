@@ -12,7 +12,7 @@ ROOT = Path(grader.__file__).parent
 ORDER = (
     {"errors", "keyboard"},
     {"blame"},
-    {"expression", "numerics", "chance", "part", "work", "answers", "files", "drawing", "engine"},
+    {"expression", "numerics", "chance", "part", "work", "answers", "files", "drawing", "engine", "codes"},
     {"figures"},
     {"template"},
     {"templates", "tolerance", "config", "roster", "roster_export"},
@@ -24,9 +24,11 @@ ORDER = (
     {"rubric"},
     {"variant"},
     {"marking", "sheets"},
-    {"intake", "gradebook", "analysis", "simulate", "pages"},
+    {"intake", "gradebook", "analysis", "simulate", "pages", "export"},
     {"audit", "course"},
     {"jobs"},
+    {"console"},
+    {"cli_out"},
     {"cli"},
     {"__main__"},
 )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from grader.chance import digest
+from grader.codes import Codes
 from grader.course import Course, Loaded
 from grader.errors import CourseError
 from grader.gradebook import Gradebook
@@ -19,8 +16,6 @@ from grader.part import Criterion, Part
 from grader.roster import Student
 from grader.rubric import CellRules
 
-CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"
-"""What is made of these letters alone is no number, date or word to a spreadsheet."""
 LONGEST_NOTE = 40
 """What an open answer has besides is told in a word or two, such as how many criteria are marked."""
 
@@ -70,7 +65,7 @@ class Standing:
         if not self.markings:
             raise CourseError(f"no sheet of '{loaded.name}' has been graded yet: run `grader grade` first")
         self.rules = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in issues}
-        self.secret = digest("review", issues[0].seed)
+        self._codes = Codes(loaded.name, issues[0].seed)
 
     @cached_property
     def students(self) -> dict[str, Student]:
@@ -88,8 +83,7 @@ class Standing:
         return {self.code(student.id): student for student in self.students.values()}
 
     def code(self, student: str) -> str:
-        letters = self._letters("student", student)
-        return f"{letters[:4]}-{letters[4:8]}"
+        return self._codes.student(student)
 
     def rows(self, student: str, *, every: bool = True) -> list[Row]:
         """What can be decided on a student's sheet, in the order asked; only what is open unless `every`."""
@@ -126,8 +120,8 @@ class Standing:
             now = f"{review.worth(criterion.points):g} of {criterion.points:g}"
         elif criterion.name and mark[7] == "pending":
             now = "open"
-        same = self._letters("row", student.id, question, cell, criterion.name)[:5]
-        state = self._letters("state", fingerprint(text), criterion.points, now, review.id if review else 0)[:5]
+        same = self._codes.letters("row", student.id, question, cell, criterion.name)[:5]
+        state = self._codes.letters("state", fingerprint(text), criterion.points, now, review.id if review else 0)[:5]
         return Row(
             student=student,
             code=self.code(student.id),
@@ -143,12 +137,6 @@ class Standing:
             attachments="; ".join(self._attachments.get(self.markings[student.id].submission, ())),
             ref=f"{same}-{state}",
         )
-
-    def _letters(self, *names: object) -> str:
-        message = json.dumps([self.name, *names], ensure_ascii=True).encode()
-        mac = hmac.new(self.secret, message, hashlib.sha256).digest()
-        number = int.from_bytes(mac[:16], "big")
-        return "".join(CONSONANTS[number // 20**k % 20] for k in range(12))
 
 
 def _most(rule: CellRules) -> float:
