@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader import __version__
 from grader.blame import blamed
+from grader.cli_out import COMMANDS
+from grader.console import NEEDS_A_PERSON
+from grader.console import columns as _columns
+from grader.console import here as _course
+from grader.console import many as _many
+from grader.console import plain as _plain
+from grader.console import progress as _progress
+from grader.console import workers as _workers
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
@@ -20,9 +28,6 @@ if TYPE_CHECKING:
     from grader.jobs.issue import Issued
     from grader.jobs.report import Reported
 
-T = TypeVar("T")
-ENOUGH_FOR_A_BAR = 20
-NEEDS_A_PERSON = 3
 MOST_CHANGES = 20
 
 
@@ -54,37 +59,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def _course() -> Course:
-    from grader.course import Course
-
-    return Course(Path(), tell=lambda line: click.echo(line, err=True))
-
-
-def _progress(items: Iterable[T], label: str, count: int | None = None) -> Iterator[T]:
-    """A progress bar on a terminal, for work that takes a while; nothing in a pipe."""
-    if count is None:
-        items = list(items)
-        count = len(items)
-    if count < ENOUGH_FOR_A_BAR or not sys.stderr.isatty():
-        yield from items
-        return
-    with click.progressbar(items, length=count, label=label, file=sys.stderr) as bar:
-        yield from bar
-
-
-def _workers(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option(
-        "--workers",
-        type=click.IntRange(1, 1000),
-        help="Processes to work in; 1 is this one alone. By default the machine's cores, if there is enough to do.",
-    )(command)
-
-
-def _plain(text: str) -> str:
-    """Without the control characters that a name or a file could slip into a terminal."""
-    return "".join(c if c.isprintable() else "�" for c in text)
 
 
 @main.command()
@@ -293,16 +267,6 @@ def _apply(
         _print_report(loaded.name, report(course, loaded, _progress, engine))
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
-
-
-def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-
-
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @_workers
@@ -495,3 +459,7 @@ def demo(folder: Path) -> None:
 
 def _say(line: str) -> None:
     click.echo(click.style(f"\n$ {line}" if line.startswith("grader") else f"\n({line})", bold=True))
+
+
+for _command in COMMANDS:
+    main.add_command(_command)

@@ -1,8 +1,9 @@
 """The gradebook: one SQLite file with all that was issued, handed in, run, marked and reviewed.
 
-Rows are only ever added.
+Rows are only ever added; the one exception is a person who is to be forgotten (decision note 017).
 """
 
+from grader.gradebook.forgetting import Forgetting, Held
 from grader.gradebook.issues import Issues
 from grader.gradebook.marks import Marks
 from grader.gradebook.records import Issue, Marking, Paper, Submission
@@ -10,8 +11,8 @@ from grader.gradebook.reviews import Reviews
 from grader.gradebook.schema import SCHEMA_VERSION, TABLES
 from grader.gradebook.statistics import Statistics
 
-__all__ = ["SCHEMA_VERSION", "TABLES", "Gradebook", "Issue", "Marking", "Paper", "Submission"]
+__all__ = ["SCHEMA_VERSION", "TABLES", "Gradebook", "Held", "Issue", "Marking", "Paper", "Submission"]
 
 
-class Gradebook(Issues, Marks, Statistics, Reviews):
+class Gradebook(Issues, Marks, Statistics, Reviews, Forgetting):
     """An open gradebook. CourseError: the file is no gradebook, is newer than this program, or cannot be written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -51,15 +52,28 @@ def create(db: sqlite3.Connection, version: int) -> None:
     made = [name for name in TABLES if version < SINCE.get(name, 1)]
     for name in made:
         db.execute(f"CREATE TABLE {name} ({TABLES[name]})")
+    keep_history(db, made)
+    for index in INDEXES:
+        if index.split()[4] in made:
+            db.execute(index)
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def keep_history(db: sqlite3.Connection, tables: Iterable[str]) -> None:
+    """From now on rows of these tables can be added, and neither changed nor deleted."""
+    for name in tables:
         for event in ("UPDATE", "DELETE"):
             db.execute(
                 f"CREATE TRIGGER {name}_keeps_history_{event} BEFORE {event} ON {name} "
                 "BEGIN SELECT RAISE(ABORT, 'the gradebook only grows'); END"
             )
-    for index in INDEXES:
-        if index.split()[4] in made:
-            db.execute(index)
-    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def lift_history(db: sqlite3.Connection) -> None:
+    """Until `keep_history`, in the same transaction: only a person who is to be forgotten is a reason."""
+    for name in TABLES:
+        for event in ("UPDATE", "DELETE"):
+            db.execute(f"DROP TRIGGER {name}_keeps_history_{event}")
 
 
 def copied(path: Path, version: int) -> Path:

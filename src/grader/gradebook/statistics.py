@@ -66,3 +66,11 @@ class Statistics(Store):
             " WHERE marking IN (SELECT value FROM json_each(?)) AND cell = part ORDER BY marking, marks.rowid",
             (listed(markings),),
         ).fetchall()
+
+    def values(self, markings: Iterable[int]) -> list[tuple[str, str, str, str, str, str]]:
+        """All answers as they were read: (student, question, cell, value, expected, verdict)."""
+        return self.db.execute(
+            "SELECT student, question, cell, value, expected, verdict FROM marks JOIN markings ON markings.id = marking"
+            " WHERE marking IN (SELECT value FROM json_each(?))",
+            (listed(markings),),
+        ).fetchall()

@@ -1,0 +1,82 @@
+"""The commands that hand things out and take people out: parse, call, print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from grader.console import NEEDS_A_PERSON, here, plain
+
+MOST_LISTED = 20
+
+
+@click.command()
+@click.argument("name")
+@click.option("--to", "system", required=True, type=click.Choice(["canvas", "moodle", "gradescope"]))
+@click.option("--template", "templates", required=True, multiple=True, type=click.Path(path_type=Path),
+              help="The gradebook or worksheet that you downloaded; again for each section's.")  # fmt: skip
+@click.option("--column", default="", help="The assignment's title or id there, if it is called otherwise.")
+@click.option("--pending", type=click.Choice(["skip", "current"]), default="skip", show_default=True,
+              help="While answers wait for a person: leave the cell alone, or write the points so far.")  # fmt: skip
+@click.option("--missing", type=click.Choice(["skip", "zero"]), default="skip", show_default=True,
+              help="Without a graded sheet: leave the cell alone, or write a zero.")  # fmt: skip
+@click.option("--scale", is_flag=True, help="Turn points into those of the other system where the maxima differ.")
+def export(
+    name: str, system: str, templates: tuple[Path, ...], column: str, pending: str, missing: str, *, scale: bool
+) -> None:
+    """Fill an assignment's scores into gradebooks that you downloaded, and change nothing else in them.
+
+    The filled copies are in reports/NAME/export/, ready to be uploaded.
+    """
+    from grader.jobs.export import Policy
+    from grader.jobs.export import export as job
+
+    course = here()
+    done = job(course, course.load(name), system, templates, column, Policy(pending, missing, scale))
+    for file in done.files:
+        click.echo(plain(f"{file.path}: column '{file.title}'"))
+        for what, count in file.counts.items():
+            click.echo(f"  {count:>5}  {what}")
+    _print_left("left out", done.left)
+
+
+def _print_left(heading: str, left: Iterable[tuple[str, str]]) -> None:
+    """Whom nothing goes to, and why; exit 3, because each needs a person."""
+    rows = list(left)
+    if not rows:
+        return
+    click.echo(f"{heading}: {len(rows)}")
+    for who, why in rows[:MOST_LISTED]:
+        click.echo(plain(f"  {who}: {why}"))
+    if len(rows) > MOST_LISTED:
+        click.echo(f"  and {len(rows) - MOST_LISTED} more")
+    sys.exit(NEEDS_A_PERSON)
+
+
+@click.command()
+@click.argument("name")
+@click.option("--least", type=click.IntRange(2), default=3, show_default=True, help="Pairs that agree in so many.")
+def compare(name: str, least: int) -> None:
+    """Answers that are wrong for a student and right for one classmate, for you to look at.
+
+    Everybody has other numbers, so such an answer shows whose they were. Chance gives some, and the list says how many.
+    Marks are never changed by it, and students' pages do not tell of it.
+    """
+    from grader.jobs.compare import compare as job
+
+    course = here()
+    done = job(course, course.load(name), least)
+    count = len(done.found)
+    click.echo(f"{name}: {done.students} sheets compared; {count} pair{'s' * (count != 1)} agree in {least} or more "
+               "wrong answers that are right for the other")  # fmt: skip
+    for row in done.found[:MOST_LISTED]:
+        click.echo(plain(f"  {row.student} has {row.agree} of {row.wrong} wrong answers as {row.classmate} should have "
+                         f"them (by chance {row.expected:.2g}; in the whole class {row.pairs:.2g} such pairs): "
+                         f"{', '.join(row.answers[:6])}{', …' * (len(row.answers) > 6)}"))  # fmt: skip
+    click.echo(f"{done.path}: all of them. Whether it means anything is for you to find out; no mark was changed.")
+
+
+COMMANDS = (export, compare)

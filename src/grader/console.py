@@ -1,0 +1,59 @@
+"""What the commands share: the course here, a progress bar, words for a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from grader.course import Course
+
+T = TypeVar("T")
+ENOUGH_FOR_A_BAR = 20
+NEEDS_A_PERSON = 3
+"""The exit code of a command that did its work, while something waits for a person."""
+
+
+def here() -> Course:
+    from grader.course import Course
+
+    return Course(Path(), tell=lambda line: click.echo(line, err=True))
+
+
+def progress(items: Iterable[T], label: str, count: int | None = None) -> Iterator[T]:
+    """A progress bar on a terminal, for work that takes a while; nothing in a pipe."""
+    if count is None:
+        items = list(items)
+        count = len(items)
+    if count < ENOUGH_FOR_A_BAR or not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, length=count, label=label, file=sys.stderr) as bar:
+        yield from bar
+
+
+def workers(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "--workers",
+        type=click.IntRange(1, 1000),
+        help="Processes to work in; 1 is this one alone. By default the machine's cores, if there is enough to do.",
+    )(command)
+
+
+def plain(text: str) -> str:
+    """Without the control characters that a name or a file could slip into a terminal."""
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"

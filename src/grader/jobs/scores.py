@@ -1,0 +1,60 @@
+"""What each student has in an assignment, and everything that a student is known under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grader.course import Course, Loaded
+from grader.gradebook import Gradebook
+from grader.jobs.report import everybody
+from grader.marking import UNDECIDED
+from grader.roster import Student
+
+MOODLE = re.compile(r"(?:^|/)([^/]*)_(\d+)_assignsubmission_[^/]*(?:/|$)")
+CANVAS = re.compile(r"((?:[^_]+_)?(?:LATE_)?(\d+)_\d+_)[^/]+")
+ID_COLUMNS = ("canvas_id", "moodle_id", "sid", "login", "email", "name")
+
+
+@dataclass(frozen=True)
+class Score:
+    """`points` is None without a graded sheet; `open`: something waits for a person, so the points may change."""
+
+    student: Student
+    points: float | None
+    max: float
+    open: bool = False
+
+
+def scores(course: Course, gradebook: Gradebook, loaded: Loaded) -> list[Score]:
+    """Everybody's, in the roster's order."""
+    markings, forgotten = gradebook.current_markings(loaded.name), gradebook.forgotten()
+    found = []
+    for student in everybody(course, gradebook, loaded.name):
+        marking = markings.get(student.id)
+        if student.id in forgotten:
+            continue
+        if marking is None:
+            found.append(Score(student, None, loaded.rubric.points))
+            continue
+        waiting = marking.doubtful or any(mark[7] in UNDECIDED for mark in gradebook.marks(marking.id))
+        found.append(Score(student, marking.points, marking.max, waiting))
+    return found
+
+
+def known_under(gradebook: Gradebook, name: str, students: Iterable[Student]) -> list[dict[str, str]]:
+    """What the roster says of each student, and the number that Moodle's folders gave each in this assignment."""
+    participants = {
+        student: found[2]
+        for student, path in gradebook.paths(name)
+        if student and (found := MOODLE.search(path)) is not None
+    }
+    return [
+        {
+            "student": student.id,
+            "participant": participants.get(student.id, ""),
+            **{column: getattr(student, column, "") for column in ID_COLUMNS},
+        }
+        for student in students
+    ]
