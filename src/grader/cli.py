@@ -14,6 +14,7 @@ from grader import __version__
 from grader.blame import blamed
 from grader.cli_out import COMMANDS
 from grader.console import NEEDS_A_PERSON
+from grader.console import anonymous as _anonymous
 from grader.console import columns as _columns
 from grader.console import here as _course
 from grader.console import many as _many
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from grader.jobs.report import Reported
 
 MOST_CHANGES = 20
+ANONYMOUS = """\
+  Codes stand in place of students, in another order; what students wrote stands as they wrote it.
+  The class report counts down to single students: it is for you, not to be put up.
+  Each student's code: grader deliver {name} --to mail"""
 
 
 class Commands(click.Group):
@@ -152,7 +157,15 @@ def preview(name: str, seed: str) -> None:
     help="Moodle's grading worksheet: whose each `Participant N` of a blindly marked assignment is.",
 )
 @_workers
-def grade(paths: tuple[Path, ...], assignment: str | None, worksheets: tuple[Path, ...], workers: int | None) -> None:
+@_anonymous
+def grade(
+    paths: tuple[Path, ...],
+    assignment: str | None,
+    worksheets: tuple[Path, ...],
+    workers: int | None,
+    *,
+    anonymous: bool,
+) -> None:
     """Mark everything found below the paths and write the reports.
 
     A path is a folder, a zip or a file: what Canvas, Moodle, Gradescope, Blackboard or Brightspace handed over is
@@ -171,7 +184,7 @@ def grade(paths: tuple[Path, ...], assignment: str | None, worksheets: tuple[Pat
         click.echo(line)
     with Engine(workers) as engine:
         for name in graded.assignments:
-            _print_report(name, report(course, course.load(name), _progress, engine))
+            _print_report(name, report(_seen(course, name, anonymous), course.load(name), _progress, engine), anonymous)
     if graded.needs_a_person:
         sys.exit(NEEDS_A_PERSON)
 
@@ -188,7 +201,7 @@ def _print_fates(graded: Graded) -> None:
         click.echo(f"{'= ' if k == 1 else '+ ' if k else '  '}{label:<18}{count:>6}")
 
 
-def _print_report(name: str, done: Reported) -> None:
+def _print_report(name: str, done: Reported, anonymous: bool = False) -> None:
     counts = ", ".join(f"{count} {status}" for status, count in done.statuses.items() if count)
     so_far = " so far" if done.open else ""
     mean = "" if done.mean is None else f"; mean {done.mean:.1f} of {done.possible:g} points{so_far}"
@@ -202,6 +215,8 @@ def _print_report(name: str, done: Reported) -> None:
     feedback = "" if done.mean is None else ", feedback/"
     click.echo(f"  {done.folder}/gradebook.csv, results.csv{feedback}")
     click.echo(f"  {done.folder}/class-report.pdf: start here")
+    if anonymous:
+        click.echo(ANONYMOUS.format(name=name))
 
 
 @main.command()
@@ -270,7 +285,8 @@ def _apply(
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @_workers
-def report(names: tuple[str, ...], workers: int | None) -> None:
+@_anonymous
+def report(names: tuple[str, ...], workers: int | None, *, anonymous: bool) -> None:
     """Write the reports again, from the gradebook."""
     from grader.engine import Engine
     from grader.jobs.report import report as job
@@ -278,7 +294,14 @@ def report(names: tuple[str, ...], workers: int | None) -> None:
     course = _course()
     with Engine(workers) as engine:
         for loaded in [course.load(name) for name in names or course.names]:
-            _print_report(loaded.name, job(course, loaded, _progress, engine))
+            seen = _seen(course, loaded.name, anonymous)
+            _print_report(loaded.name, job(seen, loaded, _progress, engine), anonymous)
+
+
+def _seen(course: Course, name: str, anonymous: bool) -> Course:
+    from grader.jobs.anonymous import AnonymousCourse
+
+    return AnonymousCourse(course, name) if anonymous else course
 
 
 @main.command()

@@ -8,9 +8,36 @@ from pathlib import Path
 
 import click
 
-from grader.console import NEEDS_A_PERSON, here, plain
+from grader.console import NEEDS_A_PERSON, here, plain, progress, workers
 
 MOST_LISTED = 20
+
+
+@click.command()
+@click.argument("name")
+@click.option("--to", "system", required=True, type=click.Choice(["print", "mail", "moodle", "canvas"]))
+@click.option("--what", type=click.Choice(["handouts", "feedback"]), default="feedback", show_default=True)
+@click.option("--worksheet", "worksheets", multiple=True, type=click.Path(path_type=Path),
+              help="Moodle's grading worksheet, for the numbers that its folders are named after.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="The folder, if not "
+              "reports/NAME/deliver/.")  # fmt: skip
+@workers
+def deliver(
+    name: str, system: str, what: str, worksheets: tuple[Path, ...], out: Path | None, workers: int | None
+) -> None:
+    """Handouts or feedback as a printer, a mail program or a course system takes them.
+
+    print: one PDF by section, in which everybody begins on a front page. mail: mail.csv for a mail program's merge, and
+    the files beside it. moodle and canvas: a zip to upload as feedback files or as graded submissions.
+    """
+    from grader.engine import Engine
+    from grader.jobs.deliver import deliver as job
+
+    course = here()
+    with Engine(workers) as engine:
+        done = job(course, course.load(name), what, system, out, worksheets, engine, progress)
+    click.echo(f"{done.path}: {what} of {done.count} students")
+    _print_left("not delivered", done.left)
 
 
 @click.command()
@@ -79,4 +106,39 @@ def compare(name: str, least: int) -> None:
     click.echo(f"{done.path}: all of them. Whether it means anything is for you to find out; no mark was changed.")
 
 
-COMMANDS = (export, compare)
+@click.command()
+@click.argument("student")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--files", is_flag=True, help="Also take away their files below submissions/.")
+@workers
+def forget(student: str, workers: int | None, *, yes: bool, files: bool) -> None:
+    """Take a person out of the gradebook, the issued papers and the reports, for good.
+
+    A code that leads nowhere takes their place. Points, verdicts and numbers stay, so that the class's figures do.
+    """
+    from grader.engine import Engine
+    from grader.jobs import forget as job
+
+    course = here()
+    who = job.person(course, student)
+    held = who.held
+    papers = f"papers of {', '.join(held.assignments) or 'nothing'}"
+    click.echo(plain(f"{who.student.id} {who.student.name}".rstrip() + f": {papers}, sheets: {held.contents}, "
+                     f"marks: {held.marks}, files below submissions/: {len(who.files)}"))  # fmt: skip
+    for file in who.files:
+        click.echo(plain(f"  {file}{' will be deleted' if files else ' stays (--files deletes it)'}"))
+    if not yes:
+        click.confirm("This cannot be undone. Forget them?", abort=True)
+    with Engine(workers) as engine:
+        done = job.forget(course, who, files=files, engine=engine, progress=progress)
+    click.echo(f"forgotten; {done.code} stands in their place, with points and numbers alone")
+    for name in held.assignments:
+        click.echo(f"  {course.issued(name)}/: handouts.pdf and key.pdf held everybody's and were taken away; "
+                   f"`grader generate {name}` writes them again")  # fmt: skip
+    for path, advice in done.left:
+        click.echo(plain(f"  still there: {path}: {advice}"))
+    if done.left:
+        sys.exit(NEEDS_A_PERSON)
+
+
+COMMANDS = (deliver, export, compare, forget)

@@ -44,6 +44,14 @@ def workers(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
+def anonymous(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "--anonymous",
+        is_flag=True,
+        help="Reports with codes in place of students, in reports/NAME/anonymous/; other reports stay as they are.",
+    )(command)
+
+
 def plain(text: str) -> str:
     """Without the control characters that a name or a file could slip into a terminal."""
     return "".join(c if c.isprintable() else "�" for c in text)

@@ -3,6 +3,6 @@
 from grader.export.cells import Cells
 from grader.export.layout import Layout, Line
 from grader.export.people import Directory
-from grader.export.systems import READERS, Chosen
+from grader.export.systems import READERS, Chosen, participants
 
-__all__ = ["READERS", "Cells", "Chosen", "Directory", "Layout", "Line"]
+__all__ = ["READERS", "Cells", "Chosen", "Directory", "Layout", "Line", "participants"]

@@ -91,20 +91,30 @@ def _called(titles: Sequence[str], chosen: Chosen) -> list[str]:
 
 def moodle(cells: Cells, chosen: Chosen) -> Layout:
     """`Identifier,Full name,…,Grade,Maximum grade,…,Grade can be changed,…`, in whatever language."""
-    header, rows = cells.header, range(1, len(cells.rows))
-    if len(header) < 3 or not rows or not all(PARTICIPANT.fullmatch(cells.at(row, 0)) for row in rows):
+    _worksheet(cells)
+    grade = _grade_column(cells, chosen)
+    locks = _locks(cells, grade + 1)
+    lines = [_participant(cells, row, grade, locks) for row in range(1, len(cells.rows))]
+    if not any(line.maximum for line in lines):
+        raise CourseError("behind the grades there is no maximum: what is graded by a scale takes no points",
+                          file=cells.file)  # fmt: skip
+    return Layout(grade, cells.header[grade], lines)
+
+
+def participants(cells: Cells) -> list[Line]:
+    """Everybody on a worksheet of Moodle, when it does not matter where the grades are."""
+    _worksheet(cells)
+    return [_participant(cells, row, len(cells.header), None) for row in range(1, len(cells.rows))]
+
+
+def _worksheet(cells: Cells) -> None:
+    rows = range(1, len(cells.rows))
+    if len(cells.header) < 3 or not rows or not all(PARTICIPANT.fullmatch(cells.at(row, 0)) for row in rows):
         raise CourseError(
             "this is no grading worksheet of Moodle: its first column does not hold identifiers such as "
             "'Participant 657693'",
             file=cells.file,
         )
-    grade = _grade_column(cells, chosen)
-    locks = _locks(cells, grade + 1)
-    lines = [_participant(cells, row, grade, locks) for row in rows]
-    if not any(line.maximum for line in lines):
-        raise CourseError("behind the grades there is no maximum: what is graded by a scale takes no points",
-                          file=cells.file)  # fmt: skip
-    return Layout(grade, header[grade], lines)
 
 
 def _grade_column(cells: Cells, chosen: Chosen) -> int:

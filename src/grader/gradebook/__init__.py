@@ -6,12 +6,12 @@ Rows are only ever added; the one exception is a person who is to be forgotten (
 from grader.gradebook.forgetting import Forgetting, Held
 from grader.gradebook.issues import Issues
 from grader.gradebook.marks import Marks
-from grader.gradebook.records import Issue, Marking, Paper, Submission
+from grader.gradebook.records import Issue, Marking, Outcomes, Paper, Submission
 from grader.gradebook.reviews import Reviews
 from grader.gradebook.schema import SCHEMA_VERSION, TABLES
 from grader.gradebook.statistics import Statistics
 
-__all__ = ["SCHEMA_VERSION", "TABLES", "Gradebook", "Held", "Issue", "Marking", "Paper", "Submission"]
+__all__ = ["SCHEMA_VERSION", "TABLES", "Gradebook", "Held", "Issue", "Marking", "Outcomes", "Paper", "Submission"]
 
 
 class Gradebook(Issues, Marks, Statistics, Reviews, Forgetting):

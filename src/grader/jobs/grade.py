@@ -185,8 +185,11 @@ class Grading:
 
     def mark_stale(self, run: int) -> None:
         """Sheets handed in before are marked again when the rules have changed since."""
+        forgotten = self.gradebook.forgotten()
         for name in self.graded:
             for student, current in self.gradebook.current_markings(name).items():
+                if student in forgotten:
+                    continue  # the marks stay, the sheet is gone
                 paper = self.papers[name].by_id[current.paper].of(student)
                 rules = with_reviews(self.rules[paper.issue], self.gradebook.reviews(name, student))
                 if self.gradebook.marked_by(current.submission, student) != (paper.id, rules):

@@ -94,7 +94,9 @@ def _issue(
         done.same_numbers = _record(gradebook, number, loaded, seed, drawn, before, done) and bool(changes)
         if changes:
             _remove_old(course, loaded.name, new)
-    current = {paper.student.id: paper for paper in gradebook.papers(loaded.name) if paper.issue == number}
+    forgotten = gradebook.forgotten()
+    papers = {paper.student.id: paper for paper in gradebook.papers(loaded.name) if paper.issue == number}
+    current = {student: paper for student, paper in papers.items() if student not in forgotten}
     clear(course.issued(loaded.name))
     ordered = [current[student.id] for student in sections([paper.student for paper in current.values()])]
     write_papers(course, gradebook, loaded, ordered, formats, engine, progress, anew=bool(new))

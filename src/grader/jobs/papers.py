@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -117,3 +117,15 @@ def _collect(papers: Iterable[Paper], made: Iterable[Made], folder: Path) -> Non
             keys.add(key_pages, name)
         handouts.close()
         keys.close()
+
+
+@blaming
+def _typeset(packed: Mapping[int, bytes], batch: Sequence[Paper]) -> list[Typeset]:
+    return [typeset(handout_of(unpacked(packed[paper.issue]), paper)) for paper in batch]
+
+
+def typeset_handouts(
+    packed: Mapping[int, bytes], papers: Iterable[Paper], count: int, engine: Engine
+) -> Iterator[Typeset]:
+    """Handouts one after the other, to go into a file with others. `packed`: the rules of each issue."""
+    return engine.map(partial(_typeset, packed), papers, count, enough=PAGES_WORTH_PROCESSES)

@@ -51,8 +51,10 @@ class Reported:
     """Answers that wait for a person."""
 
 
-def report(course: Course, loaded: Loaded, progress: Progress = silent, engine: Engine = HERE) -> Reported:
-    """Write everything that `grade` leaves for one assignment."""
+def report(
+    course: Course, loaded: Loaded, progress: Progress = silent, engine: Engine = HERE, *, feedback: bool = True
+) -> Reported:
+    """Write everything that `grade` leaves for one assignment; without `feedback` students' pages stay as they are."""
     gradebook = course.gradebook(must_exist=True)
     try:
         folder = course.reports(loaded.name)
@@ -63,8 +65,10 @@ def report(course: Course, loaded: Loaded, progress: Progress = silent, engine: 
         figures = _figures(gradebook, loaded, rows, attention)
         _write_analysis(figures, folder)
         both_forms(folder / "class-report.pdf", class_report(loaded.assignment, figures))
-        graded = [(row.student, row.marking) for row in rows if row.marking is not None]
-        write_feedback(course, gradebook, loaded, graded, engine, progress)
+        forgotten = gradebook.forgotten()
+        graded = [(row.student, row.marking) for row in rows if row.marking and row.student.id not in forgotten]
+        if feedback:
+            write_feedback(course, gradebook, loaded, graded, engine, progress)
     finally:
         gradebook.close()
     totals, waiting = figures.analysis.totals, sum(row.open for row in rows)

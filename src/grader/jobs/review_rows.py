@@ -61,7 +61,9 @@ class Standing:
         self.gradebook, self.name = gradebook, loaded.name
         issues = gradebook.issues(loaded.name)
         self.papers = {paper.id: paper for paper in gradebook.papers(loaded.name)}
-        self.markings = gradebook.current_markings(loaded.name)
+        forgotten = gradebook.forgotten()
+        markings = gradebook.current_markings(loaded.name)
+        self.markings = {student: marking for student, marking in markings.items() if student not in forgotten}
         if not self.markings:
             raise CourseError(f"no sheet of '{loaded.name}' has been graded yet: run `grader grade` first")
         self.rules = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in issues}

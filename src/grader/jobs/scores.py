@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grader.course import Course, Loaded
 from grader.gradebook import Gradebook
 from grader.jobs.report import everybody
+from grader.jobs.system_names import MOODLE
 from grader.marking import UNDECIDED
 from grader.roster import Student
 
-MOODLE = re.compile(r"(?:^|/)([^/]*)_(\d+)_assignsubmission_[^/]*(?:/|$)")
-CANVAS = re.compile(r"((?:[^_]+_)?(?:LATE_)?(\d+)_\d+_)[^/]+")
 ID_COLUMNS = ("canvas_id", "moodle_id", "sid", "login", "email", "name")
 
 

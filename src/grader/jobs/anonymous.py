@@ -1,0 +1,129 @@
+"""A course as it looks with codes in place of its students: whatever is written from it names nobody.
+
+The reports are made by the same code as always; what they read is already without ids, names and addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from grader.codes import Codes
+from grader.course import Course
+from grader.errors import CourseError
+from grader.gradebook import Gradebook, Marking, Outcomes, Paper, Submission
+from grader.marking import Review
+from grader.roster import Student
+
+_WORD = re.compile(r"\w(?:[\w.@+-]*\w)?")
+_ENDING = re.compile(r"\.[A-Za-z]{1,5}")
+
+
+class AnonymousCourse(Course):
+    """The course for the reports of one assignment, which go to reports/NAME/anonymous/. CourseError: never issued."""
+
+    def __init__(self, course: Course, name: str) -> None:
+        super().__init__(course.root, course.tell)
+        self.name = name
+        gradebook = course.gradebook(must_exist=True)
+        try:
+            issues = gradebook.issues(name)
+            if not issues:
+                raise CourseError(f"'{name}' was never issued: run `grader generate` first")
+            students = [paper.student for paper in gradebook.papers(name)]
+        finally:
+            gradebook.close()
+        self._people = super().roster() if self.has_roster() else []
+        codes = Codes(name, issues[0].seed)
+        self.codes = {student.id: codes.student(student.id) for student in [*self._people, *students]}
+
+    def roster(self, path: Path | None = None) -> list[Student]:  # noqa: ARG002
+        """By code, so that the order tells nothing."""
+        return sorted((Student(self.codes[student.id]) for student in self._people), key=lambda student: student.id)
+
+    def gradebook(self, *, must_exist: bool = False) -> Gradebook:
+        return AnonymousGradebook(self.root / "gradebook.db", self.codes, must_exist=must_exist)
+
+    def reports(self, name: str) -> Path:
+        return super().reports(name) / "anonymous"
+
+
+class AnonymousGradebook(Gradebook):
+    """A gradebook to read one assignment from, with codes in place of ids and of files' names."""
+
+    def __init__(self, path: Path, codes: dict[str, str], *, must_exist: bool) -> None:
+        super().__init__(path, must_exist=must_exist)
+        self.codes = codes
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        return {code: student for student, code in self.codes.items()}
+
+    @cached_property
+    def _owners(self) -> dict[int, str]:
+        rows = self.db.execute("SELECT submission, student FROM markings ORDER BY id")
+        return {number: self.codes.get(student, "") for number, student in rows}
+
+    def papers(self, assignment: str) -> list[Paper]:
+        papers = [replace(p, student=Student(self.codes[p.student.id])) for p in super().papers(assignment)]
+        return sorted(papers, key=lambda paper: paper.student.id)
+
+    def fates(self, assignment: str | None = None) -> list[tuple[Any, ...]]:
+        """Of files that are known to be somebody's: the name of another may tell whose it is."""
+        return [
+            (
+                _file(self.codes[who], path),
+                fate,
+                name,
+                self.codes[who],
+                number,
+                self._said(message),
+                line,
+                self._said(tip),
+            )
+            for path, fate, name, who, number, message, line, tip in super().fates(assignment)
+            if who in self.codes
+        ]
+
+    def submission(self, number: int) -> Submission:
+        found = super().submission(number)
+        return replace(found, path=_file(self._owners[number], found.path))
+
+    def current_markings(self, assignment: str) -> dict[str, Marking]:
+        markings = super().current_markings(assignment).items()
+        return {self.codes[student]: replace(marking, notes=self._notes(marking)) for student, marking in markings}
+
+    def _notes(self, marking: Marking) -> list[list[Any]]:
+        return [[self._said(message), line, self._said(advice)] for message, line, advice in marking.notes]
+
+    def reviews(self, assignment: str, student: str) -> list[Review]:
+        return super().reviews(assignment, self._ids[student])
+
+    def outcomes(self, markings: Iterable[int], verdicts: Sequence[str]) -> Iterator[Outcomes]:
+        for students, firsts, asked, stream in super().outcomes(markings, verdicts):
+            yield [self.codes[student] for student in students], firsts, asked, stream
+
+    def mistakes(self, markings: Iterable[int]) -> list[tuple[str, ...]]:
+        return self._coded(super().mistakes(markings))
+
+    def wrong(self, markings: Iterable[int]) -> list[tuple[str, ...]]:
+        return self._coded(super().wrong(markings))
+
+    def keys(self, markings: Iterable[int]) -> list[tuple[str, ...]]:
+        return self._coded(super().keys(markings))
+
+    def _coded(self, rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        return [(self.codes[student], *row) for student, *row in rows]
+
+    def _said(self, text: str) -> str:
+        return _WORD.sub(lambda word: self.codes.get(word[0], word[0]), text)
+
+
+def _file(code: str, path: str) -> str:
+    """A file without its name; its ending stays, because readers go by it."""
+    ending = PurePosixPath(path).suffix
+    return f"{code}{ending if _ENDING.fullmatch(ending) else ''}"
