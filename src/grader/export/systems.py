@@ -80,12 +80,10 @@ def _assignments(cells: Cells, start: int, maxima: int | None) -> list[str]:
 def _called(titles: Sequence[str], chosen: Chosen) -> list[str]:
     """The titles as they are asked for: in full, by the id in the brackets behind, or without it."""
     split = [re.fullmatch(r"(.*?)\s*\((\d+)\)", title) for title in titles]
-    if chosen.asked and chosen.asked not in titles:
-        if chosen.asked.isdecimal():
-            return [found[2] if found else "" for found in split]
-        return [found[1] if found else title for found, title in zip(split, titles, strict=True)]
-    if chosen.asked:
+    if chosen.asked.casefold() in [title.casefold() for title in titles if title]:
         return list(titles)
+    if chosen.asked.isdecimal():
+        return [found[2] if found else "" for found in split]
     return [found[1] if found else title for found, title in zip(split, titles, strict=True)]
 
 

@@ -89,6 +89,9 @@ class AnonymousGradebook(Gradebook):
             if who in self.codes
         ]
 
+    def forgotten(self) -> set[str]:
+        return {self.codes[code] for code in super().forgotten() if code in self.codes}
+
     def submission(self, number: int) -> Submission:
         found = super().submission(number)
         return replace(found, path=_file(self._owners[number], found.path))

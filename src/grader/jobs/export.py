@@ -136,7 +136,7 @@ def _outgoing(there: str, score: Score, line: Line, layout: Layout, policy: Poli
     if score.open and policy.pending == "skip":
         return "", "waiting for a person, left as they are"
     what = "waiting for a person, points so far" if score.open else "scores"
-    return _two_decimals(_scaled(score, line.maximum, policy, file, layout.title)), what
+    return two_decimals(_scaled(score, line.maximum, policy, file, layout.title)), what
 
 
 def _scaled(score: Score, maximum: float | None, policy: Policy, file: Path, title: str) -> float:
@@ -152,10 +152,10 @@ def _scaled(score: Score, maximum: float | None, policy: Policy, file: Path, tit
     return score.points * maximum / score.max if score.max else 0.0
 
 
-def _two_decimals(points: float) -> str:
+def two_decimals(points: float) -> str:
     """As Canvas compares them.
 
-    >>> _two_decimals(1234.005), _two_decimals(2 / 3)
+    >>> two_decimals(1234.005), two_decimals(2 / 3)
     ('1234.01', '0.67')
     """
     return str(Decimal(repr(points)).quantize(Decimal("0.01"), ROUND_HALF_UP))
