@@ -319,6 +319,10 @@ def explain(name: str, student: str, place: str) -> None:
         click.echo(_plain(line))
 
 
+for _command in COMMANDS:
+    main.add_command(_command)
+
+
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME|TEMPLATE|FILE]...")
 @click.option(
@@ -482,7 +486,3 @@ def demo(folder: Path) -> None:
 
 def _say(line: str) -> None:
     click.echo(click.style(f"\n$ {line}" if line.startswith("grader") else f"\n({line})", bold=True))
-
-
-for _command in COMMANDS:
-    main.add_command(_command)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from grader.console import NEEDS_A_PERSON, here, plain, progress, workers
+from grader.console import NEEDS_A_PERSON, here, many, plain, progress, workers
 
 MOST_LISTED = 20
+RARE = 0.001
 
 
 @click.command()
@@ -96,13 +97,17 @@ def compare(name: str, least: int) -> None:
 
     course = here()
     done = job(course, course.load(name), least)
-    count = len(done.found)
-    click.echo(f"{name}: {done.students} sheets compared; {count} pair{'s' * (count != 1)} agree in {least} or more "
-               "wrong answers that are right for the other")  # fmt: skip
+    pairs = many(len(done.found), "pair")
+    click.echo(
+        f"{name}: {done.students} sheets compared; {pairs} with {least} or more wrong answers right for the other"
+    )
     for row in done.found[:MOST_LISTED]:
-        click.echo(plain(f"  {row.student} has {row.agree} of {row.wrong} wrong answers as {row.classmate} should have "
-                         f"them (by chance {row.expected:.2g}; in the whole class {row.pairs:.2g} such pairs): "
-                         f"{', '.join(row.answers[:6])}{', …' * (len(row.answers) > 6)}"))  # fmt: skip
+        chance = f"{row.pairs:.2g}" if row.pairs >= RARE else f"under {RARE}"
+        parts = f"{', '.join(row.answers[:6])}{', …' * (len(row.answers) > 6)}"
+        click.echo(
+            plain(f"  {row.student}: {row.agree} of {row.wrong} wrong parts are right for {row.classmate}: {parts}")
+        )
+        click.echo(f"    by chance: {row.expected:.2g} for such two, and {chance} such pairs in the whole class")
     click.echo(f"{done.path}: all of them. Whether it means anything is for you to find out; no mark was changed.")
 
 

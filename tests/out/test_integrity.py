@@ -93,7 +93,7 @@ def test_agreements_are_listed_for_a_person_and_change_no_mark(graded: Folder) -
     before = graded.snapshot("reports/hw/feedback") | {"results": (graded.root / "reports/hw/results.csv").read_bytes()}
     done = graded.run("compare", "hw")
     assert done.code == 0
-    assert "3 sheets compared; 0 pairs agree in 3 or more" in done.out
+    assert "3 sheets compared; 0 pairs with 3 or more" in done.out
     assert graded.table("reports/hw/agreements.csv") == []
     assert before == graded.snapshot("reports/hw/feedback") | {
         "results": (graded.root / "reports/hw/results.csv").read_bytes()
