@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from grader.export import READERS, Cells, Chosen, Directory, Layout, Line
 from grader.files import write
 from grader.jobs.scores import Score, known_under, scores
 
+LEFT = "left out"
 FILE_CAP = 64 << 20
 """A gradebook of a hundred thousand students is not larger."""
 
@@ -28,52 +29,100 @@ class Policy:
     scale: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Exported:
     """A file that was written: its column, and how many of its rows were treated how."""
 
     path: Path
     title: str
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Done:
     """All files, and who was left out: (whom or which row, why)."""
 
-    files: list[Exported] = field(default_factory=list)
-    left: list[tuple[str, str]] = field(default_factory=list)
+    files: Sequence[Exported]
+    left: Sequence[tuple[str, str]]
 
 
 def export(course: Course, loaded: Loaded, system: str, templates: Sequence[Path], column: str, policy: Policy) -> Done:
-    """Write a filled copy of each template to reports/NAME/export/. CourseError: one is of no use."""
+    """Write a filled copy of each template to reports/NAME/export/, all of them or none.
+
+    CourseError: one is no file of this system, has no such column, or has another maximum.
+    """
     gradebook = course.gradebook(must_exist=True)
     try:
-        standing = {score.student.id: score for score in scores(course, gradebook, loaded)}
-        people = known_under(gradebook, loaded.name, [score.student for score in standing.values()])
+        standing = scores(course, gradebook, loaded)
+        people = known_under(gradebook, loaded.name, [score.student for score in standing])
     finally:
         gradebook.close()
-    directory, chosen = Directory(people), Chosen((loaded.assignment.title, loaded.name), column)
-    read = [(path, _opened(path)) for path in templates]
-    filled: list[tuple[Path, Cells, Exported]] = []
-    done, seen = Done(), set[str]()
-    for (path, cells), name in zip(read, _names(templates), strict=True):
-        layout = READERS[system](cells, chosen)
-        target = course.reports(loaded.name) / "export" / name
-        if target.resolve() == path.resolve():
+    filling = Filling(standing, Directory(people), policy)
+    chosen, folder = Chosen((loaded.assignment.title, loaded.name), column), course.reports(loaded.name) / "export"
+    filled = []
+    for path, name in zip(templates, _names(templates), strict=True):
+        if (folder / name).resolve() == path.resolve():
             raise CourseError("this is a file that an export wrote; give the one from the course system", file=path)
-        exported = Exported(target, layout.title)
-        _fill(cells, layout, standing, directory, policy, exported, done, seen)
-        filled.append((target, cells, exported))
-    for target, cells, exported in filled:
-        write(target, cells.encoded())
-        done.files.append(exported)
-    done.left += [
-        (f"{score.student.id} {score.student.name}".strip(), "stands in none of these files")
-        for student, score in standing.items()
-        if student not in seen
-    ]
-    return done
+        cells = _opened(path)
+        layout = READERS[system](cells, chosen)
+        filled.append((cells, Exported(folder / name, layout.title, filling.fill(cells, layout, name))))
+    for cells, exported in filled:
+        write(exported.path, cells.encoded())
+    return Done([exported for _, exported in filled], [*filling.left, *filling.unseen()])
+
+
+class Filling:
+    """Files being filled one after the other. `left`: rows that nothing could be written into, and why."""
+
+    def __init__(self, standing: Iterable[Score], directory: Directory, policy: Policy) -> None:
+        self.standing = {score.student.id: score for score in standing}
+        self.directory, self.policy = directory, policy
+        self.seen: set[str] = set()
+        self.left: list[tuple[str, str]] = []
+
+    def fill(self, cells: Cells, layout: Layout, name: str) -> Counter[str]:
+        """Fill a file in; how many rows were treated how, in words."""
+        meant = [(line, *self.directory.find(line.keys)) for line in layout.lines]
+        rows, counts = Counter(student for _, student, _ in meant), Counter[str]()
+        for line, student, why in meant:
+            self.seen.add(student)
+            refused = why or _refused(cells, layout, line, student, rows[student])
+            text, what = ("", LEFT) if refused else self._outgoing(self.standing[student], line, layout, cells)
+            if refused:
+                self.left.append((f"{name}, line {line.row + 1}: {line.shown}", refused))
+            if text:
+                cells.put(line.row, layout.column, text.replace(".", cells.decimal_mark))
+            counts[what] += 1
+        return counts
+
+    def _outgoing(self, score: Score, line: Line, layout: Layout, cells: Cells) -> tuple[str, str]:
+        """What is written into a student's cell ("" to leave it as it is), and what to count it as."""
+        if layout.excused and cells.at(line.row, layout.column) == layout.excused:
+            return "", "excused there, left as they are"
+        if score.points is None:
+            zero = self.policy.missing == "zero"
+            return ("0.00", "missing, as zero") if zero else ("", "missing, left as they are")
+        if score.open and self.policy.pending == "skip":
+            return "", "waiting for a person, left as they are"
+        points = score.points
+        if line.maximum not in (None, score.max):
+            if not self.policy.scale:
+                raise CourseError(
+                    f"'{layout.title}' has {line.maximum:g} points there and {score.max:g} here; make them the same, "
+                    "or let --scale turn these into those",
+                    file=cells.file,
+                )
+            points = points * (line.maximum or 0.0) / score.max if score.max else 0.0
+        return two_decimals(points), "waiting for a person, points so far" if score.open else "scores"
+
+    def unseen(self) -> list[tuple[str, str]]:
+        """Students who stand in none of the files."""
+        reason = "stands in none of these files"
+        return [
+            (f"{score.student.id} {score.student.name}".strip(), reason)
+            for student, score in self.standing.items()
+            if student not in self.seen
+        ]
 
 
 def _opened(path: Path) -> Cells:
@@ -97,59 +146,11 @@ def _names(templates: Sequence[Path]) -> list[str]:
     return names
 
 
-def _fill(
-    cells: Cells,
-    layout: Layout,
-    standing: Mapping[str, Score],
-    directory: Directory,
-    policy: Policy,
-    exported: Exported,
-    done: Done,
-    seen: set[str],
-) -> None:
-    meant = [(line, *directory.find(line.keys)) for line in layout.lines]
-    rows = Counter(student for _, student, _ in meant if student)
-    for line, student, why in meant:
-        seen.add(student)
-        if not student or rows[student] > 1:
-            reason = why if not student else f"{student} has {rows[student]} rows in this file"
-            done.left.append((f"{exported.path.name}, line {line.row + 1}: {line.shown}", reason))
-            continue
-        text, what = _outgoing(cells.at(line.row, layout.column), standing[student], line, layout, policy, cells.file)
-        if text and len(cells.rows[line.row]) <= layout.column:
-            text, what = "", "left out: the row is cut short"
-        if what.startswith("left out"):
-            done.left.append((f"{exported.path.name}, line {line.row + 1}: {line.shown}", what.partition(": ")[2]))
-        elif text:
-            cells.put(line.row, layout.column, text.replace(".", cells.decimal_mark))
-        exported.counts[what.partition(":")[0]] += 1
-
-
-def _outgoing(there: str, score: Score, line: Line, layout: Layout, policy: Policy, file: Path) -> tuple[str, str]:
-    """What is written into a student's cell ("" to leave it as it is), and what to count it as."""
-    if layout.excused and there == layout.excused:
-        return "", "excused there, left as they are"
-    if line.locked:
-        return "", f"left out: {line.locked}"
-    if score.points is None:
-        return ("0.00", "missing, as zero") if policy.missing == "zero" else ("", "missing, left as they are")
-    if score.open and policy.pending == "skip":
-        return "", "waiting for a person, left as they are"
-    what = "waiting for a person, points so far" if score.open else "scores"
-    return two_decimals(_scaled(score, line.maximum, policy, file, layout.title)), what
-
-
-def _scaled(score: Score, maximum: float | None, policy: Policy, file: Path, title: str) -> float:
-    assert score.points is not None
-    if maximum is None or maximum == score.max:
-        return score.points
-    if not policy.scale:
-        raise CourseError(
-            f"'{title}' has {maximum:g} points there and {score.max:g} here; make them the same, or let --scale "
-            "turn these into those",
-            file=file,
-        )
-    return score.points * maximum / score.max if score.max else 0.0
+def _refused(cells: Cells, layout: Layout, line: Line, student: str, rows: int) -> str:
+    """Why nothing can be written into a student's row, or ""."""
+    if rows > 1:
+        return f"{student} has {rows} rows in this file"
+    return line.locked or ("the row is cut short" if len(cells.rows[line.row]) <= layout.column else "")
 
 
 def two_decimals(points: float) -> str:
