@@ -54,14 +54,9 @@ class Delivery:
         self.markings: Mapping[str, Marking] = {} if what == "handouts" else gradebook.current_markings(loaded.name)
         people = [student for student in everybody(course, gradebook, loaded.name) if student.id not in forgotten]
         self.people = sections(people)
-
-    @property
-    def folder(self) -> Path:
-        return (
-            self.course.issued(self.loaded.name) / "handouts"
-            if self.what == "handouts"
-            else (self.course.reports(self.loaded.name) / "feedback")
-        )
+        issued, reports = course.issued(loaded.name), course.reports(loaded.name)
+        self.pages = issued / "handouts" if what == "handouts" else reports / "feedback"
+        self.sheets = issued / "sheets"
 
     def ready(self, done: Delivered) -> list[Student]:
         """Those for whom there is something, by section; the others are left out with the reason."""
@@ -71,7 +66,12 @@ class Delivery:
         return [student for student in self.people if student.id in chosen]
 
     def page(self, student: Student) -> Path:
-        return self.folder / f"{file_name(student.id)}.pdf"
+        return self.pages / f"{file_name(student.id)}.pdf"
+
+    def sheet(self, student: Student) -> list[Path]:
+        """The sheet to fill in, in one of the formats that were written."""
+        sheets = (self.sheets / f"{file_name(student.id)}.{ending}" for ending in ("csv", "xlsx", "yaml"))
+        return [sheet for sheet in sheets if sheet.is_file()][:1]
 
     def written(self, done: Delivered) -> list[Student]:
         """Those of whom there is a page in the folder."""
@@ -147,8 +147,8 @@ def _mail(delivery: Delivery, folder: Path) -> Delivered:
             done.left.append((named(student), why))
             continue
         files = [delivery.page(student)]
-        sheet = delivery.course.issued(delivery.loaded.name) / "sheets" / f"{file_name(student.id)}.csv"
-        files += [sheet] if delivery.what == "handouts" and sheet.is_file() else []
+        if delivery.what == "handouts":
+            files += delivery.sheet(student)
         for file in files:
             write(folder / "files" / file.name, file.read_bytes())
         title = clean(f"{delivery.loaded.assignment.title}: your {SUBJECTS[delivery.what]}")
