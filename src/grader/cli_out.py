@@ -120,6 +120,7 @@ def forget(student: str, workers: int | None, *, yes: bool, files: bool) -> None
     """Take a person out of the gradebook, the issued papers and the reports, for good.
 
     A code that leads nowhere takes their place. Points, verdicts and numbers stay, so that the class's figures do.
+    What was sent out, copied elsewhere or backed up is not known here, and is yours to erase.
     """
     from grader.engine import Engine
     from grader.jobs import forget as job

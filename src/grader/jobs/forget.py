@@ -107,8 +107,9 @@ def _left(course: Course, who: Person) -> Iterator[tuple[Path, str]]:
     words = re.compile(rf"(?<!\w)(?:{said})(?!\w)", re.IGNORECASE)
     for path in sorted(course.root.glob("gradebook.db.*")):
         yield path, "a copy of an earlier gradebook, with everything in it: delete it"
-    for folder in ("assignments", "issued", "reports", "submissions"):
-        for path in sorted((course.root / folder).rglob("*")):
+    for folder in ("", "assignments", "issued", "reports", "submissions"):
+        below = (course.root / folder).rglob("*") if folder else course.root.glob("*")
+        for path in sorted(below):
             if path.is_symlink() or not path.is_file():
                 continue
             if path in who.files:
