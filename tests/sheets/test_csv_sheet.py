@@ -174,5 +174,5 @@ def test_a_misspelled_column_is_named_with_the_right_word() -> None:
 
 
 def test_other_endings_are_not_answer_sheets() -> None:
-    with pytest.raises(SheetProblem, match=r"ends in '\.xlsx'"):
-        read_sheet(b"x", "sheet.xlsx")
+    with pytest.raises(SheetProblem, match=r"ends in '\.pages'"):
+        read_sheet(b"x", "sheet.pages")

@@ -44,7 +44,7 @@ def _worksheets(data: bytes) -> Iterator[list[list[object]]]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for nth in range(min(len(workbook.sheet_names), MOST_WORKSHEETS)):
-            yield workbook.get_sheet_by_index(nth).to_python(skip_empty_area=False)
+            yield [list(row) for row in workbook.get_sheet_by_index(nth).to_python(skip_empty_area=False)]
     except (SheetProblem, GeneratorExit):
         raise
     except BaseException as error:  # the reader's own panics are no Exceptions

@@ -124,6 +124,7 @@ def _scalar(event: yaml.ScalarEvent, line: int, rows: Sequence[str]) -> Scalar:
         problem = "in double quotes a backslash changes the letter after it: put single quotes around the formula"
         return Scalar(text, line, plain=False, problem=problem)
     end = event.end_mark
+    assert end is not None, "libyaml marks every event"
     behind = rows[end.line][end.column :] if event.implicit[0] and end.line < len(rows) else ""
     rest = behind.rstrip() if _COMMENT.match(behind) else ""
     return Scalar(event.value, line, plain=event.implicit[0], rest=rest)
