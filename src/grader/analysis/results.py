@@ -115,11 +115,11 @@ def collect(blocks: Iterable[Block]) -> Results:
     together = pd.concat(counts)
     order = list(dict.fromkeys(together.index))
     found = together.groupby(level=[0, 1], sort=False).sum().loc[order]
-    earned, could = pd.concat(points).sort_index()[order], pd.concat(possible).sort_index()[order]
-    told = (found["pending"] <= MOST * found.sum(axis=1)).to_numpy(bool)
+    earned, reachable = pd.concat(points).sort_index()[order], pd.concat(possible).sort_index()[order]
+    judged = (found["pending"] <= MOST * found.sum(axis=1)).to_numpy(bool)
     everybody = pd.concat(wrote).sort_index()[order].eq(other=True)
-    kept = np.broadcast_to(told, earned.shape)
-    return Results(earned.where(kept), could.where(kept), found, everybody, earned.sum(axis=1))
+    kept = np.broadcast_to(judged, earned.shape)
+    return Results(earned.where(kept), reachable.where(kept), found, everybody, earned.sum(axis=1))
 
 
 def _columns(cells: Sequence[Asked]) -> tuple[pd.MultiIndex, list[int]]:
