@@ -21,6 +21,7 @@ from workload import alone
 from grader.course import Course, Loaded
 from grader.engine import Engine, silent
 from grader.gradebook import Paper
+from grader.jobs.attempts import Attempts
 from grader.jobs.papers import both_forms, handout_of, write_papers
 from grader.jobs.report import Row, _figures, _files_to_look_at
 from grader.pages.class_report import class_report
@@ -91,8 +92,8 @@ def reporting(root: Path) -> None:
     loaded = course.load("hw4")
     gradebook = course.gradebook(must_exist=True)
     attention = _files_to_look_at(gradebook, loaded.name)
-    markings = gradebook.current_markings(loaded.name)
-    rows = [Row(Student(name, ""), "graded", m.max, m) for name, m in markings.items()]
+    standing = Attempts(course, gradebook, loaded.name).standing
+    rows = [Row(Student(name, ""), "graded", one.marking.max, one) for name, one in standing.items()]
     both_forms(root / "report.pdf", class_report(loaded.assignment, _figures(gradebook, loaded, rows, attention)))
     gradebook.close()
 

@@ -246,13 +246,6 @@ class TestGrade:
         assert issued.run("report").code == 0
         assert issued.snapshot("reports") == before
 
-    def test_the_rubric_of_today_marks_the_sheets_of_yesterday(self, issued: Folder) -> None:
-        issued.sheet("s001", {"lstm": {"f_1": "0.1"}})
-        issued.run("grade", "submissions")
-        issued.write("rubrics/hw.yaml", "questions: {lstm: {parts: {f_1: {accept: [0.1]}}}}\n")
-        issued.run("grade", "submissions")
-        assert issued.verdicts("s001")["lstm.f_1"] == "right"
-
     def test_an_old_paper_is_marked_on_its_own_numbers_after_a_reissue(self, hw: Folder) -> None:
         hw.write("assignments/hw.yaml", "title: T\nquestions:\n  - {id: t, template: transposed_conv_size}\n")
         hw.run("generate", "--seed", "1")

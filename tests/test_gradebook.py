@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import CourseError
-from grader.gradebook import SCHEMA_VERSION, TABLES, Gradebook
+from grader.gradebook import SCHEMA_VERSION, TABLES, Gradebook, Rules
 from grader.marking import Review
 from grader.roster import Student
 from tests import old_gradebook
@@ -35,6 +36,8 @@ def filled(book: Gradebook) -> Gradebook:
         mark = ("lstm", "f_1", "f_1", "0.85", "0.85", "0.852", "", "right", "", 8.0, 10.0, "", 5)
         book.add_marking(row, [mark])
         book.add_reviews(run, "hw4", [("s1", REVIEW, "Bo", "review.csv", "open", "2 of 3")])
+        book.add_arrival(run, submission, dt.datetime(2026, 12, 1, tzinfo=dt.UTC), late=False)
+        book.add_rules("rules", "hw4", Rules({"points": 3}, {"lstm_forward": "abc"}, "0.1.0"))
     return book
 
 
@@ -98,23 +101,28 @@ def add_marking(
     return book.add_marking(row, [("q", "a", "a", "", "", "", "", "right", "", points, 10.0, "", 1)])
 
 
-def test_a_students_newest_submission_in_its_newest_marking_stands(gradebook: Gradebook) -> None:
+def test_every_submission_comes_with_its_newest_marking(gradebook: Gradebook) -> None:
     add_marking(gradebook, "s1", 2, "old", 5.0)
     add_marking(gradebook, "s1", 1, "old", 9.0)
     newest = add_marking(gradebook, "s1", 2, "new", 7.0)
     add_marking(gradebook, "s2", 3, "new", 1.0)
-    current = gradebook.current_markings("hw4")
-    assert {student: marking.points for student, marking in current.items()} == {"s1": 7.0, "s2": 1.0}
-    assert (current["s1"].id, current["s1"].submission, current["s1"].max) == (newest, 2, 10)
-    assert current["s1"].notes == [["odd", 3, "ask"]]
+    found = gradebook.markings("hw4")
+    assert {name: [marking.points for marking in own] for name, own in found.items()} == {"s1": [9.0, 7.0], "s2": [1.0]}
+    last = found["s1"][-1]
+    assert (last.id, last.submission, last.max, last.rules) == (newest, 2, 10, "new")
+    assert last.notes == [["odd", 3, "ask"]]
 
 
-def test_a_doubtful_submission_stands_only_where_there_is_no_other(gradebook: Gradebook) -> None:
+def test_the_newest_word_on_when_a_submission_came_stands(gradebook: Gradebook) -> None:
     add_marking(gradebook, "s1", 1, "rules", 5.0)
-    add_marking(gradebook, "s1", 2, "rules", 7.0, doubtful=True)
-    add_marking(gradebook, "s2", 3, "rules", 1.0, doubtful=True)
-    current = gradebook.current_markings("hw4")
-    assert {student: marking.points for student, marking in current.items()} == {"s1": 5.0, "s2": 1.0}
+    assert gradebook.markings("hw4")["s1"][0].at is None
+    noon = dt.datetime(2026, 12, 1, 12, tzinfo=dt.UTC)
+    gradebook.add_arrival(1, 1, noon, late=False)
+    gradebook.add_arrival(2, 1, noon, late=False)
+    gradebook.add_arrival(3, 1, noon.replace(tzinfo=None), late=True)
+    assert gradebook.db.execute("SELECT run FROM arrivals").fetchall() == [(1,), (3,)]
+    (marking,) = gradebook.markings("hw4")["s1"]
+    assert (marking.at, marking.late) == (noon.replace(tzinfo=None), True)
 
 
 def test_a_submission_tells_by_which_rules_it_was_marked_last(gradebook: Gradebook) -> None:

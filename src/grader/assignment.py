@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import translate
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError, field_validator
 
 from grader import config
 from grader.aliases import faults
 from grader.config import Record, Source
+from grader.deadlines import LateRecord, Timing, Which, length, stamp, zone
 from grader.errors import CourseError, did_you_mean
 from grader.library import named
 from grader.part import Part
 from grader.template import GivensError, Mistake, Parameters, Template
 
+T = TypeVar("T")
 RESERVED = ("assignment", "student", "instance")
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,40}")
 
@@ -48,6 +51,11 @@ class AssignmentRecord(Record):
     title: str
     course: str = ""
     due: str = ""
+    timezone: str = ""
+    grace: str = ""
+    cut_off: str = ""
+    late: LateRecord | None = None
+    attempts: Which = "latest"
     text: str = ""
     rubric: dict[str, Any] | str | None = None
     questions: list[QuestionRecord] = Field(min_length=1)
@@ -100,6 +108,7 @@ class Assignment:
     questions: tuple[Question, ...]
     source: Source
     rubric: Mapping[str, Any] | str | None
+    timing: Timing
 
     def question(self, question_id: str) -> Question:
         for question in self.questions:
@@ -124,9 +133,44 @@ def checked_assignment(source: Source, name: str, templates: Mapping[str, Templa
             raise source.error(f"there are two questions '{question.id}'", "questions", k, "id")
         seen.add(question.id)
         questions.append(_question(question, source, k, templates))
+    timing = _timing(record, source)
     return Assignment(
-        name, record.title, record.course, record.due, record.text, tuple(questions), source, record.rubric
+        name, record.title, record.course, record.due, record.text, tuple(questions), source, record.rubric, timing
     )
+
+
+def _timing(record: AssignmentRecord, source: Source) -> Timing:
+    """The rules about time. CourseError: a key that cannot be read, needs `due`, or contradicts it."""
+    if not record.due:
+        for key in ("timezone", "grace", "cut_off", "late"):
+            if getattr(record, key):
+                raise source.error(f"`{key}` means nothing without `due`", key)
+        if record.attempts == "latest_on_time":
+            raise source.error("attempts: latest_on_time means nothing without `due`", "attempts")
+        return Timing(attempts=record.attempts)
+
+    def read(key: str, reader: Callable[[str], T], otherwise: T) -> T:
+        text = getattr(record, key)
+        try:
+            return reader(text) if text else otherwise
+        except (ValueError, OverflowError) as error:
+            raise source.error(f"{key}: {error}", key) from None
+
+    utc: dt.tzinfo = dt.UTC
+    where = read("timezone", zone, utc)
+    own = read("due", lambda text: stamp(text).zone, None)
+    due = read("due", lambda text: stamp(text).at(where), dt.datetime.max.replace(tzinfo=dt.UTC))
+    grace = read("grace", length, dt.timedelta())
+    cut_off = read("cut_off", lambda text: _cut_off(text, due, where), None)
+    if cut_off is not None and cut_off < due + grace:
+        raise source.error("cut_off: this is before the sheets are due and their grace is over", "cut_off")
+    shown = where if record.timezone else own or where
+    return Timing(due, shown, not record.timezone and own is None, grace, cut_off, record.late, record.attempts)
+
+
+def _cut_off(text: str, due: dt.datetime, where: dt.tzinfo) -> dt.datetime | None:
+    """A time, or so long after `due`."""
+    return stamp(text).at(where) if re.match(r"\d{4}-", text) else due + length(text)
 
 
 def _question(record: QuestionRecord, source: Source, k: int, templates: Mapping[str, Template[Any, Any]]) -> Question:

@@ -21,12 +21,13 @@ from grader.console import many as _many
 from grader.console import plain as _plain
 from grader.console import progress as _progress
 from grader.console import workers as _workers
-from grader.errors import GraderError
+from grader.errors import CourseError, GraderError
 
 if TYPE_CHECKING:
     from grader.course import Course, Loaded
     from grader.jobs.grade import Graded
     from grader.jobs.issue import Issued
+    from grader.jobs.regrade import Regraded
     from grader.jobs.report import Reported
 
 MOST_CHANGES = 20
@@ -48,10 +49,19 @@ class Commands(click.Group):
         except GraderError as error:
             raise click.ClickException(str(error)) from error
         except Exception as error:
-            fault = blamed(error)
+            fault = blamed(error) or _unreadable(error)
             if fault is None:
                 raise
             raise click.ClickException(str(fault)) from error
+
+
+def _unreadable(error: Exception) -> GraderError | None:
+    """What to tell where the gradebook opens and cannot be read further on; None: this is something else."""
+    import sqlite3
+
+    if not isinstance(error, sqlite3.Error):
+        return None
+    return CourseError(f"this gradebook cannot be read: {error}. Bring back a copy of it", file="gradebook.db")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -95,7 +105,7 @@ def generate(
         raise click.UsageError("give --roster or --students, not both")
     if seed is not None and not seed.strip():
         raise click.UsageError("an empty seed can be guessed by everybody; leave --seed out for a strong one")
-    course = _course()
+    course = _course(alone=True)
     loaded_ones = [course.load(name) for name in names or course.names]
     people = numbered(students) if students else course.roster(roster)
     if not people:
@@ -175,7 +185,7 @@ def grade(
     from grader.jobs.grade import grade as job
     from grader.jobs.report import report
 
-    course = _course()
+    course = _course(alone=True)
     graded = job(course, list(paths), assignment, _progress, worksheets)
     for line in graded.notes:
         click.echo(_plain(line))
@@ -210,6 +220,8 @@ def _print_report(name: str, done: Reported, anonymous: bool = False) -> None:
         click.echo(f"  {done.folder}/attention.csv: {len(done.attention)} for a person to look at, such as")
         for row in done.attention[:3]:
             click.echo(_plain(f"    {row.path}: {row.problem}"))
+    for line in done.late:
+        click.echo(f"  {line}")
     if done.open:
         click.echo(f"  {_many(done.open, 'answer')} to be marked by a person: grader review {name}")
     feedback = "" if done.mean is None else ", feedback/"
@@ -243,7 +255,7 @@ def review(
     """
     from grader.jobs import review as job
 
-    course = _course()
+    course = _course(alone=True)
     loaded = course.load(name)
     if applying != bool(files):
         raise click.UsageError("name the filled files behind --apply" if applying else "did you mean --apply?")
@@ -283,6 +295,63 @@ def _apply(
 
 
 @main.command()
+@click.argument("name")
+@click.option("--apply", "applying", is_flag=True, help="Do it; without this nothing is changed.")
+@click.option("--keep-higher", is_flag=True, help="A sheet that would lose points keeps the marks that it has.")
+@click.option("--csv", "table", type=click.Path(path_type=Path), help="Write the whole list to this file.")
+@_workers
+def regrade(name: str, table: Path | None, workers: int | None, *, applying: bool, keep_higher: bool) -> None:
+    """Who would have other marks by the rules of today, by how much and why; --apply gives them these.
+
+    `grade` keeps the marks that sheets have when a rubric or a template changes. What people decided stays.
+    """
+    from grader.engine import Engine
+    from grader.jobs import regrade as job
+    from grader.jobs.report import report
+
+    course = _course(alone=True)
+    loaded = course.load(name)
+    done = job.regrade(course, loaded, apply=applying, keep_higher=keep_higher, progress=_progress)
+    if table is not None:
+        job.write_changes(done.changes, table)
+    _print_regraded(name, done, applied=applying)
+    if applying and done.sheets > done.spared:
+        with Engine(workers) as engine:
+            _print_report(name, report(course, loaded, _progress, engine))
+
+
+def _print_regraded(name: str, done: Regraded, *, applied: bool) -> None:
+    rows = [change.short for change in done.changes[:MOST_CHANGES]]
+    for line in _columns([("student", "before", "after", "change", "why"), *rows]) if rows else ():
+        click.echo(_plain(f"  {line}"))
+    if len(done.changes) > MOST_CHANGES:
+        click.echo(f"  and {len(done.changes) - MOST_CHANGES} more; --csv FILE writes all of them")
+    if not done.sheets:
+        click.echo(f"{name}: all sheets have their marks by the rules of today; nothing to do")
+        return
+    sheets, students = _many(done.sheets, "sheet"), _many(len(done.changes), "student")
+    click.echo(f"{name}: {sheets} had marks by earlier rules; by those of today {students} would have others")
+    if done.spared:
+        click.echo(f"  {done.spared} would lose points and keep their marks")
+    if not applied:
+        click.echo(f"Nothing was changed. To do it: grader regrade {name} --apply")
+
+
+@main.command()
+@click.argument("student")
+@click.argument("name", required=False)
+def history(student: str, name: str | None) -> None:
+    """Every paper, attempt, mark and decision by people of one student, in order of time (UTC)."""
+    from grader.jobs.history import history as job
+
+    course = _course()
+    if name is not None:
+        course.load(name)
+    for line in job(course, student, [name] if name else course.names):
+        click.echo(_plain(line))
+
+
+@main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @_workers
 @_anonymous
@@ -291,7 +360,7 @@ def report(names: tuple[str, ...], workers: int | None, *, anonymous: bool) -> N
     from grader.engine import Engine
     from grader.jobs.report import report as job
 
-    course = _course()
+    course = _course(alone=True)
     with Engine(workers) as engine:
         for loaded in [course.load(name) for name in names or course.names]:
             seen = _seen(course, loaded.name, anonymous)

@@ -125,7 +125,7 @@ def forget(student: str, workers: int | None, *, yes: bool, files: bool) -> None
     from grader.engine import Engine
     from grader.jobs import forget as job
 
-    course = here()
+    course = here(alone=True)
     who = job.person(course, student)
     held = who.held
     papers = f"papers of {', '.join(held.assignments) or 'nothing'}"

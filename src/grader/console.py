@@ -18,10 +18,17 @@ NEEDS_A_PERSON = 3
 """The exit code of a command that did its work, while something waits for a person."""
 
 
-def here() -> Course:
+def here(*, alone: bool = False) -> Course:
+    """The course in this folder; `alone`: no other command that writes into it runs at the same time."""
     from grader.course import Course
 
-    return Course(Path(), tell=lambda line: click.echo(line, err=True))
+    course = Course(Path(), tell=lambda line: click.echo(line, err=True))
+    if alone and course.names:
+        from grader.lock import alone as locked
+
+        context = click.get_current_context()
+        context.with_resource(locked(course.root, f"grader {context.info_name}"))
+    return course
 
 
 def progress(items: Iterable[T], label: str, count: int | None = None) -> Iterator[T]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from grader.assignment import Assignment, checked_assignment, read_assignment
 from grader.config import Source
 from grader.errors import CourseError, did_you_mean
+from grader.extensions import Extension, read_extensions
 from grader.gradebook import Gradebook
 from grader.library import Library, all_templates
 from grader.roster import Student, read_roster
@@ -70,14 +71,14 @@ class Course:
         assignment = read_assignment(next(path for path in paths if path.exists()), self.templates)
         return Loaded(assignment, read_rubric(assignment, self.root / "rubrics"))
 
-    def as_issued(self, name: str, definition: Mapping[str, Any]) -> Loaded:
-        """The assignment as it was when a paper was issued, with the rubric of today where it still fits.
+    def as_issued(self, name: str, definition: Mapping[str, Any], rubric: Mapping[str, Any] | None = None) -> Loaded:
+        """The assignment as it was when a paper was issued, with the given rubric, else that of today where it fits.
 
-        CourseError: a template that was issued is not there any more.
+        CourseError: a template that was issued is not there any more, or the rubric does not fit it.
         """
         today = self.load(name)
         if [question.definition for question in today.assignment.questions] == definition["questions"]:
-            return today
+            return today if rubric is None else self._under(today.assignment, rubric)
         wording = definition["wording"]
         data = dict(
             title=wording["title"],
@@ -87,14 +88,18 @@ class Course:
                 for question, (title, text, aliases) in zip(definition["questions"], wording["questions"], strict=True)
             ],
         )
-        source = Source(self.root / "gradebook.db", data, {})
-        assignment = checked_assignment(source, name, self.templates)
-        return Loaded(assignment, compiled(assignment, source, (), definition["rubric"]))
+        assignment = checked_assignment(Source(self.root / "gradebook.db", data, {}), name, self.templates)
+        return self._under(assignment, definition["rubric"] if rubric is None else rubric)
+
+    def _under(self, assignment: Assignment, rubric: Mapping[str, Any]) -> Loaded:
+        """An assignment with a rubric out of the gradebook."""
+        source = Source(self.root / "gradebook.db", rubric, {})
+        return Loaded(assignment, compiled(assignment, source, (), rubric))
 
     @property
     def own(self) -> list[Path]:
         """What is of the course itself, or was written by this program: nothing that anybody handed in."""
-        names = ("assignments", "rubrics", "templates", "issued", "reports", "gradebook.db")
+        names = ("assignments", "rubrics", "templates", "issued", "reports", "gradebook.db", ".grader.lock")
         return [self.root / name for name in names]
 
     def packed(self, loaded: Loaded) -> bytes:
@@ -105,6 +110,12 @@ class Course:
 
     def roster(self, path: Path | None = None) -> list[Student]:
         return read_roster(path or self.root / "assignments" / "roster.csv")
+
+    def extensions(self, name: str, others: Iterable[Student] = ()) -> dict[str, Extension]:
+        """Who has longer for an assignment or is excused from it, of the roster and of `others`."""
+        students = {student.id: student for student in (*others, *(self.roster() if self.has_roster() else ()))}
+        found = read_extensions(self.root / "assignments" / "extensions.csv", students, self.names)
+        return {student: extension for (student, assignment), extension in found.items() if assignment == name}
 
     def has_roster(self) -> bool:
         return (self.root / "assignments" / "roster.csv").exists()

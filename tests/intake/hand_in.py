@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.course import Course
+from grader.jobs.attempts import Attempts
 from grader.jobs.grade import Graded, grade
 from grader.jobs.issue import define
 from grader.roster import read_roster
@@ -72,7 +73,8 @@ class Handed:
         """What each student's standing sheet earned."""
         gradebook = Course(self.root).gradebook()
         try:
-            return {student: marking.points for student, marking in gradebook.current_markings(name).items()}
+            standing = Attempts(Course(self.root), gradebook, name).standing
+            return {student: attempt.marking.points for student, attempt in standing.items()}
         finally:
             gradebook.close()
 

@@ -89,7 +89,7 @@ class TestAReviewBelongsToTheText:
     def test_a_regrade_and_a_new_rubric_keep_it_in_proportion(self, written: Folder) -> None:
         apply(written, fill(written, ALL))
         written.write("rubrics/hw.yaml", "questions: {why: {points: 10}}\n")
-        written.run("grade", "submissions")
+        written.run("regrade", "hw", "--apply")
         assert decided(written)["s001"] == ("reviewed", "7", "cause 6 of 6. Well said; remedy 1 of 4")
         assert written.run("report").code == 0
         assert decided(written)["s001"][:2] == ("reviewed", "7")

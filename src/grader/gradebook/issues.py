@@ -55,6 +55,11 @@ class Issues(Store):
             for i, issue, sid, name, email, section, instance in rows
         ]
 
+    def people(self) -> list[Student]:
+        """Everybody who was ever given a paper."""
+        rows = self.db.execute("SELECT student, name, email, section FROM papers GROUP BY student ORDER BY min(id)")
+        return [Student(*row) for row in rows]
+
     def sources(self, issue: int) -> set[tuple[str, str]]:
         """The templates that an issue's papers were made from: (template, hash of its file)."""
         rows = self.db.execute(

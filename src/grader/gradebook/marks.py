@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from grader import __version__
-from grader.gradebook.records import Marking, Submission
+from grader.gradebook.records import Marking, Rules, Submission
 from grader.gradebook.store import Store, as_json, now
 
 
@@ -56,6 +57,26 @@ class Marks(Store):
             found.setdefault(submission, []).append(path)
         return found
 
+    def add_arrival(self, run: int, submission: int, at: dt.datetime | None, *, late: bool) -> None:
+        """What is told of when a submission was handed in, unless it was told before."""
+        row = ("" if at is None else at.isoformat(), int(late))
+        last = self.db.execute(
+            "SELECT at, late FROM arrivals WHERE submission = ? ORDER BY rowid DESC LIMIT 1", (submission,)
+        ).fetchone()
+        if row != (last or ("", 0)):
+            self.db.execute("INSERT INTO arrivals VALUES (?, ?, ?, ?)", (submission, run, *row))
+
+    def add_rules(self, rules: str, assignment: str, made_by: Rules) -> None:
+        row = (rules, assignment, as_json(made_by.rubric), as_json(made_by.templates), made_by.program, now())
+        self.db.execute("INSERT INTO rules VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def rules(self, assignment: str) -> dict[str, Rules]:
+        """What the assignment's markings were made by; those of a gradebook of version 2 are not known."""
+        rows = self.db.execute(
+            "SELECT rules, rubric, templates, program FROM rules WHERE assignment = ?", (assignment,)
+        )
+        return {name: Rules(json.loads(rubric), json.loads(made), program) for name, rubric, made, program in rows}
+
     def marked_by(self, submission: int, student: str) -> tuple[int, str] | None:
         """The paper and the rules of a submission's newest marking for a student, if there is one."""
         row: tuple[int, str] | None = self.db.execute(
@@ -73,17 +94,21 @@ class Marks(Store):
         )
         return number
 
-    def current_markings(self, assignment: str) -> dict[str, Marking]:
-        """Each student's standing submission with its newest marking: the last that came in, doubtful ones last."""
+    def markings(self, assignment: str) -> dict[str, list[Marking]]:
+        """Each student's submissions with the newest marking of each, as they came in."""
         rows = self.db.execute(
-            "SELECT student, id, submission, paper, doubtful, points, max, notes FROM markings WHERE assignment = ?"
-            " ORDER BY doubtful DESC, submission, id",
+            "SELECT student, id, m.submission, paper, doubtful, points, max, notes, rules, at, late FROM markings m"
+            " LEFT JOIN arrivals a ON a.rowid = (SELECT max(rowid) FROM arrivals WHERE submission = m.submission)"
+            " WHERE assignment = ? ORDER BY m.submission, id",
             (assignment,),
         )
-        return {
-            student: Marking(number, submission, paper, bool(doubtful), points, possible, json.loads(notes))
-            for student, number, submission, paper, doubtful, points, possible, notes in rows
-        }
+        found: dict[str, dict[int, Marking]] = {}
+        for student, number, submission, paper, doubtful, points, possible, notes, rules, at, late in rows:
+            found.setdefault(student, {})[submission] = Marking(
+                number, submission, paper, bool(doubtful), points, possible, json.loads(notes), rules,
+                dt.datetime.fromisoformat(at) if at else None, bool(late),
+            )  # fmt: skip
+        return {student: list(markings.values()) for student, markings in found.items()}
 
     def marks(self, marking: int) -> list[tuple[Any, ...]]:
         """question, cell, part, answer, value, expected, carried, verdict, mistake, points, max, note, line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -42,7 +43,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """A submission's marking; `notes` are what the readers had to say: (message, line, advice)."""
+    """A submission's newest marking; `notes` are what the readers had to say: (message, line, advice).
+
+    `rules`: what it was marked by; `at`: when it was handed in, where that is known; `late`: it was called late.
+    """
 
     id: int
     submission: int
@@ -51,3 +55,15 @@ class Marking:
     points: float
     max: float
     notes: Sequence[Sequence[Any]]
+    rules: str = ""
+    at: dt.datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What markings were made by: the rubric as data, the hashes of the templates' files, the program's version."""
+
+    rubric: Mapping[str, Any]
+    templates: Mapping[str, str]
+    program: str

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 TABLES = {
     # what an assignment was issued with: seed, questions, points and tolerances, wording
     "issues": "id INTEGER PRIMARY KEY, assignment TEXT, seed TEXT, definition TEXT, program TEXT, made_at TEXT",
@@ -34,6 +34,12 @@ TABLES = {
     "reviews": "id INTEGER PRIMARY KEY, run INTEGER, assignment TEXT, student TEXT, question TEXT, cell TEXT,"
     " criterion TEXT, text TEXT, points REAL, max REAL, read_as TEXT, comment TEXT, marker TEXT, file TEXT,"
     " was TEXT, became TEXT, made_at TEXT",
+    # when a submission was handed in ("" where it is not told; without an offset: by the course's clock), and
+    # whether it was called late. A later row stands
+    "arrivals": "submission INTEGER, run INTEGER, at TEXT, late INTEGER",
+    # what the rules of markings were: the rubric, the templates (JSON: name → hash of its file), the program
+    "rules": "rules TEXT, assignment TEXT, rubric TEXT, templates TEXT, program TEXT, made_at TEXT,"
+    " PRIMARY KEY (assignment, rules)",
 }
 INDEXES = (
     "CREATE INDEX papers_by_student ON papers (assignment, student)",
@@ -42,8 +48,9 @@ INDEXES = (
     "CREATE INDEX markings_by_submission ON markings (submission)",
     "CREATE INDEX marks_by_marking ON marks (marking)",
     "CREATE INDEX reviews_by_student ON reviews (assignment, student)",
+    "CREATE INDEX arrivals_by_submission ON arrivals (submission)",
 )
-SINCE = {"reviews": 2}
+SINCE = {"reviews": 2, "arrivals": 3, "rules": 3}
 """The tables that an earlier version did not have, and the version that brought them."""
 
 

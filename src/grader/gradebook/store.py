@@ -58,8 +58,8 @@ class Store:
         self.db.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing."""
+    def transaction(self, *, keep: bool = True) -> Iterator[None]:
+        """All or nothing; nothing in the end, too, unless `keep`."""
         try:
             self.db.execute("BEGIN IMMEDIATE")
             try:
@@ -67,7 +67,7 @@ class Store:
             except BaseException:
                 self.db.execute("ROLLBACK")
                 raise
-            self.db.execute("COMMIT")
+            self.db.execute("COMMIT" if keep else "ROLLBACK")
         except sqlite3.Error as error:
             raise CourseError(f"the gradebook could not be written: {error}", file=self.path) from error
 

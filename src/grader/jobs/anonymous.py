@@ -15,6 +15,7 @@ from typing import Any
 from grader.codes import Codes
 from grader.course import Course
 from grader.errors import CourseError
+from grader.extensions import Extension
 from grader.gradebook import Gradebook, Marking, Outcomes, Paper, Submission
 from grader.marking import Review
 from grader.roster import Student
@@ -40,10 +41,15 @@ class AnonymousCourse(Course):
         self._people = super().roster() if self.has_roster() else []
         codes = Codes(name, issues[0].seed)
         self.codes = {student.id: codes.student(student.id) for student in [*self._people, *students]}
+        self._course = course
 
     def roster(self, path: Path | None = None) -> list[Student]:  # noqa: ARG002
         """By code, so that the order tells nothing."""
         return sorted((Student(self.codes[student.id]) for student in self._people), key=lambda student: student.id)
+
+    def extensions(self, name: str, others: Iterable[Student] = ()) -> dict[str, Extension]:
+        found = self._course.extensions(name, others)
+        return {self.codes[student]: extension for student, extension in found.items() if student in self.codes}
 
     def gradebook(self, *, must_exist: bool = False) -> Gradebook:
         return AnonymousGradebook(self.root / "gradebook.db", self.codes, must_exist=must_exist)
@@ -96,9 +102,11 @@ class AnonymousGradebook(Gradebook):
         found = super().submission(number)
         return replace(found, path=_file(self._owners[number], found.path))
 
-    def current_markings(self, assignment: str) -> dict[str, Marking]:
-        markings = super().current_markings(assignment).items()
-        return {self.codes[student]: replace(marking, notes=self._notes(marking)) for student, marking in markings}
+    def markings(self, assignment: str) -> dict[str, list[Marking]]:
+        return {
+            self.codes[student]: [replace(marking, notes=self._notes(marking)) for marking in markings]
+            for student, markings in super().markings(assignment).items()
+        }
 
     def _notes(self, marking: Marking) -> list[list[Any]]:
         return [[self._said(message), line, self._said(advice)] for message, line, advice in marking.notes]

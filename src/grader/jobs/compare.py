@@ -10,6 +10,7 @@ from grader.analysis.agreements import LEAST, Pair, agreements, class_columns
 from grader.course import Course, Loaded
 from grader.errors import CourseError
 from grader.files import writing
+from grader.jobs.attempts import Attempts
 from grader.jobs.tables import Table
 
 COLUMNS = ("student", "classmate", "agree", "wrong", "expected", "pairs by chance", "answers")
@@ -41,7 +42,8 @@ def compare(course: Course, loaded: Loaded, least: int = LEAST) -> Compared:
     """Write reports/NAME/agreements.csv, also when it says nothing. CourseError: no sheet was graded yet."""
     gradebook = course.gradebook(must_exist=True)
     try:
-        markings = gradebook.current_markings(loaded.name)
+        standing = Attempts(course, gradebook, loaded.name).standing
+        markings = {student: attempt.marking for student, attempt in standing.items()}
         marks = gradebook.values([marking.id for marking in markings.values()])
     finally:
         gradebook.close()

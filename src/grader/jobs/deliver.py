@@ -14,7 +14,8 @@ from grader.course import Course, Loaded
 from grader.engine import HERE, Engine, Progress, silent
 from grader.errors import CourseError
 from grader.files import file_name, write, writing, writing_bytes
-from grader.gradebook import Gradebook, Marking, Paper
+from grader.gradebook import Gradebook, Paper
+from grader.jobs.attempts import Attempts
 from grader.jobs.feedback import packed_rules, typeset_feedback
 from grader.jobs.papers import typeset_handouts
 from grader.jobs.report import everybody
@@ -51,7 +52,7 @@ class Delivery:
         self.codes = Codes(loaded.name, issues[0].seed)
         papers = {paper.student.id: paper for paper in gradebook.papers(loaded.name)}
         self.papers: Mapping[str, Paper] = {who: paper for who, paper in papers.items() if who not in forgotten}
-        self.markings: Mapping[str, Marking] = {} if what == "handouts" else gradebook.current_markings(loaded.name)
+        self.attempts = Attempts(course, gradebook, loaded.name)
         people = [student for student in everybody(course, gradebook, loaded.name) if student.id not in forgotten]
         self.people = sections(people)
         issued, reports = course.issued(loaded.name), course.reports(loaded.name)
@@ -60,8 +61,8 @@ class Delivery:
 
     def ready(self, done: Delivered) -> list[Student]:
         """Those for whom there is something, by section; the others are left out with the reason."""
-        chosen = self.papers if self.what == "handouts" else self.markings
-        reason = "no paper was issued yet" if self.what == "handouts" else "no graded sheet"
+        chosen = self.papers if self.what == "handouts" else self.attempts.standing
+        reason = "no paper was issued yet" if self.what == "handouts" else "no graded sheet that counts"
         done.left += [(named(student), reason) for student in self.people if student.id not in chosen]
         return [student for student in self.people if student.id in chosen]
 
@@ -83,7 +84,8 @@ class Delivery:
 
     def typeset(self, students: Sequence[Student], engine: Engine) -> Iterator[Typeset]:
         if self.what == "feedback":
-            graded = [(student, self.markings[student.id]) for student in students]
+            standing, told = self.attempts.standing, self.attempts.told
+            graded = [(student, standing[student.id], told(student.id)) for student in students]
             return typeset_feedback(self.course, self.gradebook, self.loaded, graded, engine)
         papers = map(self.gradebook.filled, (self.papers[student.id] for student in students))
         rules = packed_rules(self.course, self.gradebook, self.loaded)

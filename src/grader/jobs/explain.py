@@ -10,9 +10,11 @@ from grader.answers import Sheet
 from grader.course import Course, Loaded
 from grader.errors import CourseError, did_you_mean
 from grader.expression import Formula, FormulaError, Space
-from grader.gradebook import Gradebook, Paper
+from grader.gradebook import Gradebook, Marking, Paper
+from grader.jobs.attempts import Attempts
 from grader.jobs.marks import plain, read_as
 from grader.jobs.reread import reread
+from grader.jobs.rulebook import Rulebook
 from grader.marking import Mark, Marker, fingerprint, reviewed
 from grader.marking.passes import Trace
 from grader.rubric import CellRules
@@ -23,6 +25,11 @@ from grader.work import Step
 
 ROW = 15
 """Where the texts of the rows begin."""
+CHANGED = (
+    "A template or the program has changed since this sheet was marked. This is how they mark today; `grader history`",
+    "shows what the sheet has, `grader regrade` what would change.",
+    "",
+)
 VERDICTS = {
     "right": "right",
     "follows": "right on the student's own earlier values",
@@ -37,20 +44,19 @@ VERDICTS = {
 
 
 def explain(course: Course, loaded: Loaded, student: str, place: str) -> list[str]:
-    """Lines about `question.part` or `question.part[i]` on the student's newest sheet.
+    """Lines about `question.part` or `question.part[i]` on the student's sheet that counts.
 
     CourseError: no such student, question or part, or nothing was graded.
     """
     question_id, _, part = place.partition(".")
     gradebook = course.gradebook(must_exist=True)
     try:
-        paper, path, sheet_content = _newest(gradebook, loaded.name, student)
-        rules = next(
-            course.as_issued(loaded.name, issue.definition)
-            for issue in gradebook.issues(loaded.name)
-            if issue.id == paper.issue
-        )
-        return _explained(gradebook, rules, paper, path, read_sheet(sheet_content, path), question_id, part)
+        paper, marking = _standing(course, gradebook, loaded.name, student)
+        rules, now = Rulebook(course, gradebook, loaded.name).under(paper.issue, marking.rules)
+        stored = gradebook.submission(marking.submission)
+        sheet = read_sheet(stored.content, stored.path)
+        lines = _explained(gradebook, rules, paper, stored.path, sheet, question_id, part)
+        return lines if marking.rules.startswith(now) else [*CHANGED, *lines]
     finally:
         gradebook.close()
 
@@ -85,16 +91,15 @@ def _explained(
     return lines[:-1]
 
 
-def _newest(gradebook: Gradebook, name: str, student: str) -> tuple[Paper, str, bytes]:
+def _standing(course: Course, gradebook: Gradebook, name: str, student: str) -> tuple[Paper, Marking]:
     papers = {paper.id: paper for paper in gradebook.papers(name)}
     ids = {paper.student.id for paper in papers.values()}
     if student not in ids:
         raise CourseError(f"'{name}' was not issued to '{student}'. {did_you_mean(student, ids)}")
-    marking = gradebook.current_markings(name).get(student)
-    if marking is None:
-        raise CourseError(f"no sheet of '{student}' has been graded for '{name}' yet")
-    stored = gradebook.submission(marking.submission)
-    return gradebook.filled(papers[marking.paper].of(student)), stored.path, stored.content
+    attempt = Attempts(course, gradebook, name).standing.get(student)
+    if attempt is None:
+        raise CourseError(f"no sheet of '{student}' that counts has been graded for '{name}' yet")
+    return gradebook.filled(papers[attempt.marking.paper].of(student)), attempt.marking
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,8 @@ class Filling:
         """What is written into a student's cell ("" to leave it as it is), and what to count it as."""
         if layout.excused and cells.at(line.row, layout.column) == layout.excused:
             return "", "excused there, left as they are"
+        if score.excused:
+            return "", "excused here, left as they are"
         if score.points is None:
             zero = self.policy.missing == "zero"
             return ("0.00", "missing, as zero") if zero else ("", "missing, left as they are")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,10 +12,12 @@ from grader.blame import blaming
 from grader.course import Course, Loaded, unpacked
 from grader.engine import Engine, Progress
 from grader.files import clear, file_name
-from grader.gradebook import Gradebook, Marking, Paper, Submission
+from grader.gradebook import Gradebook, Paper, Submission
+from grader.jobs.attempts import Attempt
 from grader.jobs.marks import mark_sheet
 from grader.jobs.papers import PAGES_WORTH_PROCESSES, both_forms
-from grader.marking import Review
+from grader.jobs.rulebook import Rulebook
+from grader.marking import Mark, Review
 from grader.pages.blocks import Document
 from grader.pages.feedback import feedback
 from grader.pages.paper.pdf import typeset
@@ -25,59 +27,84 @@ from grader.rubric_file import Reveal
 from grader.sheets import read_sheet
 from grader.work import Reference
 
-Graded = Sequence[tuple[Student, Marking]]
+Graded = Sequence[tuple[Student, Attempt, str]]
+"""Student, the sheet that counts, what is told of lateness."""
 
 
 @dataclass(frozen=True)
 class Returned:
-    """All that a student's feedback says is found out from this."""
+    """All that a student's feedback says is found out from this.
+
+    `packed`: the assignment by whose rules the sheet was marked; `stored`: its marks as the gradebook has them, where
+    marking it again may give others, since a template or the program has changed.
+    """
 
     student: Student
-    marking: Marking
+    attempt: Attempt
+    late: str
     paper: Paper
     submission: Submission
-    reviews: Sequence[Review] = ()
+    reviews: Sequence[Review]
+    packed: bytes
+    stored: Sequence[Sequence[Any]] = ()
 
 
 def write_feedback(
     course: Course, gradebook: Gradebook, loaded: Loaded, graded: Graded, engine: Engine, progress: Progress
 ) -> None:
     """Write everybody's feedback; what it reveals is what today's rubric says, also for papers of an earlier issue."""
-    packed = packed_rules(course, gradebook, loaded)
     folder = course.reports(loaded.name) / "feedback"
     clear(folder)
-    work = partial(_write, packed, loaded.rubric.feedback, folder)
-    pages = engine.map(work, _returned(gradebook, loaded.name, graded), len(graded), enough=PAGES_WORTH_PROCESSES)
+    work = partial(_write, loaded.rubric.feedback, folder)
+    pages = engine.map(work, _returned(course, gradebook, loaded, graded), len(graded), enough=PAGES_WORTH_PROCESSES)
     for _ in progress(pages, f"feedback {loaded.name}", len(graded)):
         pass
 
 
-def _returned(gradebook: Gradebook, name: str, graded: Graded) -> Iterator[Returned]:
-    papers = {paper.id: paper for paper in gradebook.papers(name)}
-    for student, marking in graded:
-        paper, reviews = gradebook.filled(papers[marking.paper]), gradebook.reviews(name, student.id)
-        yield Returned(student, marking, paper, gradebook.submission(marking.submission), reviews)
+def withdraw(folder: Path, students: Iterable[Student]) -> None:
+    """Take away what was written for students before who have no sheet that counts any more."""
+    for student in students:
+        for ending in ("pdf", "html"):
+            (folder / f"{file_name(student.id)}.{ending}").unlink(missing_ok=True)
+
+
+def _returned(course: Course, gradebook: Gradebook, loaded: Loaded, graded: Graded) -> Iterator[Returned]:
+    papers = {paper.id: paper for paper in gradebook.papers(loaded.name)}
+    book, packed = Rulebook(course, gradebook, loaded.name), dict[tuple[int, str], bytes]()
+    for student, attempt, late in graded:
+        marking = attempt.marking
+        paper, reviews = (
+            gradebook.filled(papers[marking.paper].of(student.id)),
+            gradebook.reviews(loaded.name, student.id),
+        )
+        rules, now = book.under(paper.issue, marking.rules)
+        then = marking.rules.partition("+")[0]
+        if (paper.issue, then) not in packed:
+            packed[paper.issue, then] = course.packed(rules)
+        stored = gradebook.marks(marking.id) if now != then else ()
+        submission = gradebook.submission(marking.submission)
+        yield Returned(student, attempt, late, paper, submission, reviews, packed[paper.issue, then], stored)
 
 
 @blaming
-def _write(packed: Mapping[int, bytes], reveal: Reveal, folder: Path, batch: Sequence[Returned]) -> list[None]:
+def _write(reveal: Reveal, folder: Path, batch: Sequence[Returned]) -> list[None]:
     for each in batch:
-        document = document_of(unpacked(packed[each.paper.issue]), reveal, each)
+        document = document_of(reveal, each)
         both_forms(folder / f"{file_name(each.student.id)}.pdf", document)
     return [None] * len(batch)
 
 
 @blaming
-def _typeset(packed: Mapping[int, bytes], reveal: Reveal, batch: Sequence[Returned]) -> list[Typeset]:
-    return [typeset(document_of(unpacked(packed[each.paper.issue]), reveal, each)) for each in batch]
+def _typeset(reveal: Reveal, batch: Sequence[Returned]) -> list[Typeset]:
+    return [typeset(document_of(reveal, each)) for each in batch]
 
 
 def typeset_feedback(
     course: Course, gradebook: Gradebook, loaded: Loaded, graded: Graded, engine: Engine
 ) -> Iterator[Typeset]:
     """The same pages one after the other, to go into a file with others."""
-    work = partial(_typeset, packed_rules(course, gradebook, loaded), loaded.rubric.feedback)
-    return engine.map(work, _returned(gradebook, loaded.name, graded), len(graded), enough=PAGES_WORTH_PROCESSES)
+    returned = _returned(course, gradebook, loaded, graded)
+    return engine.map(partial(_typeset, loaded.rubric.feedback), returned, len(graded), enough=PAGES_WORTH_PROCESSES)
 
 
 def packed_rules(course: Course, gradebook: Gradebook, loaded: Loaded) -> dict[int, bytes]:
@@ -86,17 +113,38 @@ def packed_rules(course: Course, gradebook: Gradebook, loaded: Loaded) -> dict[i
     return {number: course.packed(issued) for number, issued in rules.items()}
 
 
-def document_of(rules: Loaded, reveal: Reveal, each: Returned) -> Document:
-    sheet = read_sheet(each.submission.content, each.submission.path)
-    marks: dict[str, list[Any]] = {}
-    for question, mark in mark_sheet(rules, each.paper, sheet, each.reviews)[0]:
+def document_of(reveal: Reveal, each: Returned) -> Document:
+    rules, sheet = unpacked(each.packed), read_sheet(each.submission.content, each.submission.path)
+    marks: dict[str, list[Mark]] = {}
+    for question, mark in as_stored(mark_sheet(rules, each.paper, sheet, each.reviews)[0], each.stored):
         marks.setdefault(question, []).append(mark)
-    notes = [f"{message}. {advice}." for message, _, advice in each.marking.notes]
+    notes = [f"{message}. {advice}." for message, _, advice in each.attempt.marking.notes]
     givens = solver_givens(rules, each.paper)
-    steps = solved_steps(rules, givens)
     return feedback(
-        rules.assignment, rules.rubric, each.student, marks, steps, reveal=reveal, givens=givens, notes=notes
-    )
+        rules.assignment, rules.rubric, each.student, marks, solved_steps(rules, givens),
+        reveal=reveal, givens=givens, notes=notes, late=each.late, deducted=each.attempt.deduction,
+    )  # fmt: skip
+
+
+def as_stored(marks: Sequence[tuple[str, Mark]], stored: Sequence[Sequence[Any]]) -> list[tuple[str, Mark]]:
+    """Marks made again, with what the gradebook has for each: the sheet keeps that, whatever a template says now."""
+    if not stored:
+        return list(marks)
+    kept = {(row[0], row[1]): row for row in stored}
+    return [
+        (
+            question,
+            mark._replace(
+                verdict=row[7],
+                mistakes=tuple(row[8].split(";")) if row[8] else (),
+                points=row[9],
+                max=row[10],
+                note=mark.note if row[7] == mark.verdict else "",
+            ),
+        )
+        for question, mark in marks
+        if (row := kept.get((question, mark.cell))) is not None
+    ]
 
 
 def solver_givens(loaded: Loaded, paper: Paper) -> dict[str, Any]:

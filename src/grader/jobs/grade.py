@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.answers import Sheet
 from grader.course import Course
+from grader.engine import batches
 from grader.errors import CourseError
 from grader.gradebook import Gradebook
 from grader.intake.attempts import Attempt, gather
 from grader.intake.folders import list_files, shown
-from grader.intake.identify import Claimed, Papers
+from grader.intake.identify import Papers
 from grader.intake.people import People
 from grader.intake.reading import Reader, Taken
 from grader.intake.worksheet import read_worksheet
-from grader.jobs.marks import mark_row, mark_sheet, rules_hash, with_reviews
-from grader.sheets import read_sheet
+from grader.jobs.attempts import Attempts
+from grader.jobs.desk import Desk
 
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 FATES = ("graded", "superseded", "attention", "ignored")
+BATCH = 50
+"""So many files are stored at once. To wait for the disk after each one takes as long as to mark it."""
 
 
 @dataclass(slots=True)
@@ -83,12 +85,7 @@ class Grading:
             course.load(wanted)  # says what is wrong
         self.papers = {name: Papers(papers) for name in names if (papers := gradebook.papers(name))}
         self.graded = [name for name in self.papers if wanted in (None, name)]
-        self.issued = {
-            issue.id: course.as_issued(name, issue.definition)
-            for name in self.graded
-            for issue in gradebook.issues(name)
-        }
-        self.rules = {number: rules_hash(loaded) for number, loaded in self.issued.items()}
+        self.desks = {name: Desk(course, gradebook, name, self.papers[name].by_id) for name in self.graded}
         self.seen: dict[str, Entry] = {}
         """By the hash of their contents the first of all files."""
         self.people = self._people()
@@ -114,17 +111,18 @@ class Grading:
         return {name: self.course.load(name).rubric.hash for name in self.graded}
 
     def changed(self) -> Iterator[str]:
-        """What to tell of templates that are not any more what the newest papers were issued from."""
-        for name in self.graded:
-            number = self.gradebook.issues(name)[-1].id
-            today = {q.template.name: q.template.source for q in self.issued[number].assignment.questions}
+        """What to tell of rules that are not any more what papers were issued from, or sheets marked by."""
+        for name, desk in self.desks.items():
+            number, loaded = max(desk.book.today.items())
+            today = {q.template.name: q.template.source for q in loaded.assignment.questions}
             for template in sorted(
                 {t for t, source in self.gradebook.sources(number) if source != today.get(t, source)}
             ):
                 yield (
                     f"{name}: the template '{template}' has changed since its papers were issued; "
-                    "all sheets are marked by what it says now"
+                    "new sheets are marked by what it says now"
                 )
+            yield from filter(None, [desk.stale()])
 
     def take(self, run: int, attempt: Attempt) -> list[Entry]:
         """Read an attempt's files, find out whose they are, mark them. What stands in the way becomes a file's fate."""
@@ -145,15 +143,20 @@ class Grading:
             return entry
         hashed = hashlib.sha256(found.content).hexdigest()
         number = self.gradebook.add_submission(found.path, hashed, found.modified, found.content)
+        self.gradebook.add_arrival(run, number, found.time, late=found.late)
+        desk = self.desks[entry.assignment]
         for claimed in taken.claims:
             entry.doubtful = claimed.doubtful
             try:
-                self._mark(run, number, claimed, taken.sheet)
+                marked = desk.mark(number, claimed.paper, taken.sheet, doubtful=claimed.doubtful)
+            except sqlite3.Error:
+                raise
             except Exception as error:  # noqa: BLE001 - one sheet never stops another's marking
                 entry.fate = "attention"
                 entry.message = f"this sheet could not be marked ({type(error).__name__}: {error})"
                 entry.advice = "keep it, and report it with the template's name: a fault of the program or template"
                 return entry
+            desk.store(run, marked)
         entry.submission = number
         self._same_as_anothers(entry, hashed)
         return entry
@@ -165,55 +168,12 @@ class Grading:
             entry.message = f"{entry.message}; {same}" if entry.message else same
             entry.advice = entry.advice or "ask both whose work it is"
 
-    def _mark(self, run: int, submission: int, claimed: Claimed, sheet: Sheet) -> None:
-        """Mark a sheet, unless this submission was last marked under these very rules."""
-        paper = claimed.paper
-        loaded = self.issued[paper.issue]
-        reviews = self.gradebook.reviews(loaded.name, paper.student.id)
-        rules = with_reviews(self.rules[paper.issue], reviews)
-        if self.gradebook.marked_by(submission, paper.student.id) == (paper.id, rules):
-            return
-        marks, problems = mark_sheet(loaded, self.gradebook.filled(paper), sheet, reviews)
-        points = round(sum(mark.points for _, mark in marks), 9)
-        possible = round(sum(mark.max for _, mark in marks), 9)
-        notes = json.dumps([[p.message, p.line, p.advice] for p in problems], ensure_ascii=False)
-        row = (
-            run, submission, paper.id, loaded.name, paper.student.id, int(claimed.doubtful),
-            loaded.rubric.hash, rules, points, possible, notes,
-        )  # fmt: skip
-        self.gradebook.add_marking(row, (mark_row(question, mark) for question, mark in marks))
-
-    def mark_stale(self, run: int) -> None:
-        """Sheets handed in before are marked again when the rules have changed since."""
-        forgotten = self.gradebook.forgotten()
-        for name in self.graded:
-            for student, current in self.gradebook.current_markings(name).items():
-                if student in forgotten:
-                    continue  # the marks stay, the sheet is gone
-                paper = self.papers[name].by_id[current.paper].of(student)
-                rules = with_reviews(self.rules[paper.issue], self.gradebook.reviews(name, student))
-                if self.gradebook.marked_by(current.submission, student) != (paper.id, rules):
-                    stored = self.gradebook.submission(current.submission)
-                    claimed = Claimed(paper, (), current.doubtful)
-                    self._mark(run, stored.id, claimed, read_sheet(stored.content, stored.path))
-
     def settle(self, entries: Sequence[Entry]) -> None:
-        """Tell the sheets that stand from those that a newer one has superseded."""
-        standing = {
-            (name, student): current.submission
-            for name in self.papers
-            for student, current in self.gradebook.current_markings(name).items()
-        }
+        """Tell the sheets that count from those that do not, and why."""
+        attempts = {name: Attempts(self.course, self.gradebook, name) for name in self.graded}
         for entry in entries:
-            if entry.submission is None:
-                continue
-            if standing[entry.assignment, entry.student] == entry.submission:
-                entry.fate = "graded"
-            elif entry.doubtful:
-                entry.fate = "attention"
-                entry.advice = "the student's other sheet stands; find out whose this one is"
-            else:
-                entry.fate, entry.message = "superseded", "the student handed in a newer sheet"
+            if entry.submission is not None:
+                _settle(entry, attempts[entry.assignment])
         for entry in entries:
             if entry.beside is not None:
                 _keep(entry, entry.beside)
@@ -225,6 +185,23 @@ def _keep(entry: Entry, sheet: Entry) -> None:
     entry.assignment, entry.student, entry.submission = sheet.assignment, sheet.student, sheet.submission
 
 
+def _settle(entry: Entry, attempts: Attempts) -> None:
+    assert entry.submission is not None
+    why = attempts.passed_over(entry.student, entry.submission)
+    if not why:
+        entry.fate = "graded"
+    elif attempts.extension(entry.student).excused:
+        entry.fate, entry.message = "ignored", why
+    elif entry.student not in attempts.standing:
+        entry.fate, entry.message = "attention", why
+        entry.advice = "if it is to count, give the student a later `due` in assignments/extensions.csv and grade again"
+    elif entry.doubtful:
+        entry.fate = "attention"
+        entry.advice = "the student's other sheet stands; find out whose this one is"
+    else:
+        entry.fate, entry.message = "superseded", why
+
+
 def grade(
     course: Course,
     paths: Sequence[Path],
@@ -232,7 +209,10 @@ def grade(
     progress: Progress = lambda items, _label: items,
     worksheets: Sequence[Path] = (),
 ) -> Graded:
-    """Grade the files below the paths, oldest first, and record everything in one transaction."""
+    """Grade the files below the paths, oldest first, and record them batch by batch.
+
+    What a killed run has stored is whole sheets with their marks: the next one finds them done, and goes on.
+    """
     gradebook = course.gradebook(must_exist=True)
     try:
         grading = Grading(course, gradebook, wanted)
@@ -241,10 +221,13 @@ def grade(
         intake = gather(files, grading.people)
         with gradebook.transaction():
             run = gradebook.add_run("grade", grading.rubrics())
-            entries = [
-                entry for attempt in progress(intake.attempts, "grading") for entry in grading.take(run, attempt)
-            ]
-            grading.mark_stale(run)
+        entries: list[Entry] = []
+        for batch in batches(progress(intake.attempts, "grading"), BATCH):
+            with gradebook.transaction():
+                entries += [entry for attempt in batch for entry in grading.take(run, attempt)]
+        with gradebook.transaction():
+            for desk in grading.desks.values():
+                desk.touched(run)
             grading.settle(entries)
             gone = _gone(gradebook, course, paths, {entry.path for entry in entries})
             # what was passed over for another assignment's sake keeps the word said on it before

@@ -10,32 +10,37 @@ from typing import Any
 from grader import analysis
 from grader.course import Course, Loaded
 from grader.engine import HERE, Engine, Progress, silent
-from grader.files import writing
+from grader.files import clear, writing
 from grader.gradebook import Gradebook, Marking
-from grader.jobs.feedback import write_feedback
+from grader.jobs.attempts import Attempt, Attempts
+from grader.jobs.feedback import withdraw, write_feedback
 from grader.jobs.papers import both_forms
 from grader.jobs.tables import ATTENTION, RESULTS, Table, gradebook_header, number, result
 from grader.marking import UNDECIDED, VERDICTS
 from grader.pages.class_report import Attention, ClassFigures, class_report
 from grader.roster import Student
 
-STATUSES = ("graded", "needs review", "missing", "attention")
+STATUSES = ("graded", "needs review", "missing", "attention", "excused")
 MOST_COMPARED = 500
 """Of a larger class so many students, evenly spaced by id, are compared: more would tell little more."""
 
 
 @dataclass
 class Row:
-    """A student's line in the gradebook; without a graded sheet `marking` is None."""
+    """A student's line in the gradebook; without a graded sheet that counts `attempt` is None."""
 
     student: Student
     status: str
     max: float
-    marking: Marking | None = None
+    attempt: Attempt | None = None
     totals: Mapping[str, float] = field(default_factory=dict)
     """Points of each question of which anything is decided."""
     open: int = 0
     """Answers that wait for a person."""
+
+    @property
+    def marking(self) -> Marking | None:
+        return self.attempt.marking if self.attempt else None
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ class Reported:
     attention: Sequence[Attention]
     open: int = 0
     """Answers that wait for a person."""
+    late: Sequence[str] = ()
+    """What to say about times and lateness."""
 
 
 def report(
@@ -58,21 +65,29 @@ def report(
     gradebook = course.gradebook(must_exist=True)
     try:
         folder = course.reports(loaded.name)
+        clear(folder)
+        attempts = Attempts(course, gradebook, loaded.name)
         attention = _files_to_look_at(gradebook, loaded.name)
-        rows = _results(course, gradebook, loaded, attention, folder)
+        rows = _results(course, gradebook, loaded, attempts, attention, folder)
         _write_gradebook(loaded, rows, folder)
         _write_attention(attention, folder)
         figures = _figures(gradebook, loaded, rows, attention)
         _write_analysis(figures, folder)
         both_forms(folder / "class-report.pdf", class_report(loaded.assignment, figures))
-        forgotten = gradebook.forgotten()
-        graded = [(row.student, row.marking) for row in rows if row.marking and row.student.id not in forgotten]
         if feedback:
+            forgotten = gradebook.forgotten()
+            graded = [
+                (row.student, row.attempt, attempts.told(row.student.id))
+                for row in rows
+                if row.attempt is not None and row.student.id not in forgotten
+            ]
             write_feedback(course, gradebook, loaded, graded, engine, progress)
+            withdraw(folder / "feedback", [row.student for row in rows if row.attempt is None])
     finally:
         gradebook.close()
     totals, waiting = figures.analysis.totals, sum(row.open for row in rows)
-    return Reported(folder, figures.statuses, totals.mean if totals else None, loaded.rubric.points, attention, waiting)
+    mean, possible = totals.mean if totals else None, loaded.rubric.points
+    return Reported(folder, figures.statuses, mean, possible, attention, waiting, attempts.summary())
 
 
 def everybody(course: Course, gradebook: Gradebook, name: str) -> list[Student]:
@@ -93,20 +108,26 @@ def _files_to_look_at(gradebook: Gradebook, name: str) -> list[Attention]:
 
 
 def _results(
-    course: Course, gradebook: Gradebook, loaded: Loaded, attention: list[Attention], folder: Path
+    course: Course,
+    gradebook: Gradebook,
+    loaded: Loaded,
+    attempts: Attempts,
+    attention: list[Attention],
+    folder: Path,
 ) -> list[Row]:
     """Write results.csv student by student; what nobody could read is added to `attention`."""
-    markings = gradebook.current_markings(loaded.name)
     troubled = {row.student for row in attention}
     rows = []
     with writing(folder / "results.csv") as file:
         table = Table(file, RESULTS)
         for student in everybody(course, gradebook, loaded.name):
-            marking = markings.get(student.id)
-            if marking is None:
+            attempt = attempts.standing.get(student.id)
+            if attempt is None:
                 status = "attention" if student.id in troubled else "missing"
+                status = "excused" if attempts.extension(student.id).excused else status
                 rows.append(Row(student, status, loaded.rubric.points))
                 continue
+            marking = attempt.marking
             totals: dict[str, float] = {}
             marks = gradebook.marks(marking.id)
             for mark in marks:
@@ -115,12 +136,14 @@ def _results(
                     totals[mark[0]] = totals.get(mark[0], 0.0) + mark[9]
             waiting = sum(mark[7] in UNDECIDED for mark in marks)
             status = "needs review" if waiting or marking.doubtful else "graded"
-            rows.append(Row(student, status, marking.max, marking, totals, waiting))
-            attention += _cells_to_look_at(gradebook, rows[-1], marks)
+            rows.append(Row(student, status, marking.max, attempt, totals, waiting))
+            attention += _cells_to_look_at(gradebook, rows[-1], marks, attempts.doubt(student.id))
     return rows
 
 
-def _cells_to_look_at(gradebook: Gradebook, row: Row, marks: Sequence[Sequence[Any]]) -> list[Attention]:
+def _cells_to_look_at(
+    gradebook: Gradebook, row: Row, marks: Sequence[Sequence[Any]], doubt: tuple[str, str]
+) -> list[Attention]:
     """Cells that nobody could read, one line for each reason and part, and what else the readers had to say."""
     assert row.marking is not None
     reasons: dict[tuple[str, str, str], tuple[list[str], Any]] = {}
@@ -128,6 +151,7 @@ def _cells_to_look_at(gradebook: Gradebook, row: Row, marks: Sequence[Sequence[A
         if verdict == "unreadable":
             reasons.setdefault((question, part, note), ([], line))[0].append(cell)
     notes = [(message, line, advice) for message, line, advice in row.marking.notes]
+    notes += [(doubt[0], None, doubt[1])] if doubt[0] else []
     for (question, part, note), (cells, line) in reasons.items():
         where = cells[0] if len(cells) == 1 else f"{part} ({len(cells)} entries)"
         notes.append((f"{question} {where}: {note}", line, "read it with `grader review`, or ask the student"))
@@ -146,13 +170,14 @@ def _write_gradebook(loaded: Loaded, rows: Sequence[Row], folder: Path) -> None:
         table = Table(file, gradebook_header(questions))
         for row in rows:
             start, end = [row.student.id, row.student.name], [row.status]
-            if row.marking is None:
-                table.add([*start, "", number(row.max), "", *("" for _ in questions), *end])
+            if row.attempt is None:
+                table.add([*start, "", number(row.max), "", *("" for _ in questions), *end, "", ""])
                 continue
-            points = row.marking.points
+            points = row.attempt.points
             percent = number(100 * points / row.max) if row.max and not row.open else ""
             totals = [number(row.totals[name]) if name in row.totals else "" for name in questions]
-            table.add([*start, number(points), number(row.max), percent, *totals, *end])
+            before = [number(row.attempt.marking.points), number(row.attempt.deduction)]
+            table.add([*start, number(points), number(row.max), percent, *totals, *end, *before])
 
 
 def _write_attention(attention: Sequence[Attention], folder: Path) -> None:
@@ -179,7 +204,10 @@ def _figures(gradebook: Gradebook, loaded: Loaded, rows: Sequence[Row], attentio
         looked_at=len(chosen),
     )
     statuses = {status: sum(row.status == status for row in rows) for status in STATUSES}
-    return ClassFigures(statuses, found, attention)
+    if not statuses["excused"]:
+        del statuses["excused"]
+    late = sum(row.attempt is not None and row.attempt.deduction > 0 for row in rows)
+    return ClassFigures(statuses, found, attention, late)
 
 
 def evenly(students: Sequence[str], most: int) -> Sequence[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.course import Course, Loaded
 from grader.errors import CourseError, did_you_mean
-from grader.jobs.grade import Grading
+from grader.jobs.desk import Desk
 from grader.jobs.reread import read_alone
 from grader.jobs.review_file import MARKER, Filled, read_filled
 from grader.jobs.review_rows import Row, Standing
@@ -88,10 +88,9 @@ def apply(course: Course, loaded: Loaded, paths: Sequence[Path], by: str, *, ski
                 return Applied(0, (), planned.stale)
             students = dict.fromkeys(change.row.student.id for change in planned.changes)
             before = {student: standing.cells(student) for student in students}
-            grading = Grading(course, gradebook, loaded.name)
-            run = gradebook.add_run("review", grading.rubrics())
+            run = gradebook.add_run("review", {loaded.name: loaded.rubric.hash})
             gradebook.add_reviews(run, loaded.name, (_record(change, by) for change in planned.changes))
-            grading.mark_stale(run)
+            Desk(course, gradebook, loaded.name, standing.papers).touched(run)
             after = Standing(course, gradebook, loaded)
             answers = [
                 (student, place, was, became)

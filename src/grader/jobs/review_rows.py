@@ -11,6 +11,8 @@ from grader.codes import Codes
 from grader.course import Course, Loaded
 from grader.errors import CourseError
 from grader.gradebook import Gradebook
+from grader.jobs.attempts import Attempts
+from grader.jobs.rulebook import Rulebook
 from grader.marking import UNDECIDED, Review, decision, fingerprint
 from grader.part import Criterion, Part
 from grader.roster import Student
@@ -61,12 +63,11 @@ class Standing:
         self.gradebook, self.name = gradebook, loaded.name
         issues = gradebook.issues(loaded.name)
         self.papers = {paper.id: paper for paper in gradebook.papers(loaded.name)}
-        forgotten = gradebook.forgotten()
-        markings = gradebook.current_markings(loaded.name)
-        self.markings = {student: marking for student, marking in markings.items() if student not in forgotten}
+        standing, forgotten = Attempts(course, gradebook, loaded.name).standing, gradebook.forgotten()
+        self.markings = {who: attempt.marking for who, attempt in standing.items() if who not in forgotten}
         if not self.markings:
             raise CourseError(f"no sheet of '{loaded.name}' has been graded yet: run `grader grade` first")
-        self.rules = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in issues}
+        self.book = Rulebook(course, gradebook, loaded.name)
         self._codes = Codes(loaded.name, issues[0].seed)
 
     @cached_property
@@ -101,7 +102,7 @@ class Standing:
     def _rows(self, student: str, *, every: bool) -> Iterator[Row]:
         marking = self.markings[student]
         paper = self.papers[marking.paper]
-        rubric = self.rules[paper.issue].rubric
+        rubric = self.book.under(paper.issue, marking.rules)[0].rubric
         reviews = {review.key: review for review in self.gradebook.reviews(self.name, student)}
         for mark in self._marks(student):
             question, cell, part, text, verdict = mark[0], mark[1], mark[2], mark[3], mark[7]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grader.course import Course, Loaded
 from grader.gradebook import Gradebook
+from grader.jobs.attempts import Attempts
 from grader.jobs.report import everybody
 from grader.jobs.system_names import MOODLE
 from grader.marking import UNDECIDED
@@ -17,27 +18,32 @@ ID_COLUMNS = ("canvas_id", "moodle_id", "sid", "login", "email", "name")
 
 @dataclass(frozen=True)
 class Score:
-    """`points` is None without a graded sheet; `open`: something waits for a person, so the points may change."""
+    """`points`, less what lateness costs, is None without a graded sheet that counts; `open`: something waits for a
+    person, so the points may change.
+    """
 
     student: Student
     points: float | None
     max: float
     open: bool = False
+    excused: bool = False
 
 
 def scores(course: Course, gradebook: Gradebook, loaded: Loaded) -> list[Score]:
     """Everybody's, in the roster's order."""
-    markings, forgotten = gradebook.current_markings(loaded.name), gradebook.forgotten()
+    attempts, forgotten = Attempts(course, gradebook, loaded.name), gradebook.forgotten()
     found = []
     for student in everybody(course, gradebook, loaded.name):
-        marking = markings.get(student.id)
+        attempt = attempts.standing.get(student.id)
         if student.id in forgotten:
             continue
-        if marking is None:
-            found.append(Score(student, None, loaded.rubric.points))
+        if attempt is None:
+            excused = attempts.extension(student.id).excused
+            found.append(Score(student, None, loaded.rubric.points, excused=excused))
             continue
+        marking = attempt.marking
         waiting = marking.doubtful or any(mark[7] in UNDECIDED for mark in gradebook.marks(marking.id))
-        found.append(Score(student, marking.points, marking.max, waiting))
+        found.append(Score(student, attempt.points, marking.max, waiting))
     return found
 
 

@@ -36,7 +36,8 @@ def result(student: str, mark: Sequence[Any]) -> list[str]:
 
 
 def gradebook_header(questions: Iterable[str]) -> list[str]:
-    return ["student", "name", "points", "max", "percent", *questions, "status"]
+    """`points` is what counts: `raw`, which is the sum of the questions, less the `deduction` for lateness."""
+    return ["student", "name", "points", "max", "percent", *questions, "status", "raw", "deduction"]
 
 
 def guarded(text: str) -> str:

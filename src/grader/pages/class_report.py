@@ -50,6 +50,8 @@ class ClassFigures:
     statuses: Mapping[str, int]
     analysis: Analysis
     attention: Sequence[Attention]
+    deducted: int = 0
+    """So many students lose points for lateness, which the statistics leave out."""
 
 
 def class_report(assignment: Assignment, figures: ClassFigures) -> Document:
@@ -58,7 +60,13 @@ def class_report(assignment: Assignment, figures: ClassFigures) -> Document:
     if totals is None:
         blocks.append(Plain("Nothing has been graded yet."))
     else:
-        blocks = [_cards(figures.statuses, totals, found), *blocks, *_to_mark(found), *_charts(totals, found)]
+        blocks = [
+            _cards(figures.statuses, totals, found),
+            *blocks,
+            *_to_mark(found),
+            *_late(figures.deducted),
+            *_charts(totals, found),
+        ]
         blocks += _heat(found)
         blocks += mistakes(assignment, found)
         blocks += [Heading("Questions", 2), question_table(assignment, found), *_trust(totals, found)]
@@ -103,6 +111,12 @@ def _to_mark(found: Analysis) -> Iterator[Block]:
     yield Plain(f"{many} still to be marked by a person{could}; the totals are so far without {whose} points.", "note")
 
 
+def _late(count: int) -> Iterator[Block]:
+    if count:
+        who = f"{count} students lose" if count > 1 else "One student loses"
+        yield Plain(f"{who} points for lateness; all numbers here are of the points before that.", "note")
+
+
 def _cards(statuses: Mapping[str, int], totals: Totals, found: Analysis) -> Stats:
     low, high = totals.quartiles
     alpha = found.reliability.alpha
@@ -112,7 +126,7 @@ def _cards(statuses: Mapping[str, int], totals: Totals, found: Analysis) -> Stat
     telling = flags or judged(found)
     return Stats(
         (
-            ("Submissions", str(totals.n), f"of {sum(statuses.values())} students"),
+            ("Submissions", str(totals.n), f"of {sum(statuses.values()) - statuses.get('excused', 0)} students"),
             ("Mean", points1(totals.mean), f"of {points(found.possible)}{reached}"),
             ("Median", points1(totals.median), f"middle half {_short(low)}–{_short(high)}"),
             ("Std. deviation", "—" if totals.deviation is None else points1(totals.deviation), "points"),

@@ -42,18 +42,21 @@ def feedback(
     reveal: Reveal,
     givens: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
+    late: str = "",
+    deducted: float = 0.0,
     draft: bool = False,
 ) -> Document:
     """`marks`, `steps` (the worked solution): for each question of the paper. `reveal`: how much is told.
 
-    `givens`: the solver's, to repeat what was asked where its words were drawn.
+    `givens`: the solver's, to repeat what was asked where its words were drawn. `late`: why points are `deducted`.
     """
     facts = (
         ("Student", student.name or student.id),
         ("ID", student.id),
-        ("Points", earned([mark for given in marks.values() for mark in given])),
+        ("Points", earned([mark for given in marks.values() for mark in given], deducted)),
     )
     blocks: list[Block] = [Facts(facts), Plain(summary(marks, reveal))]
+    blocks += [Plain(late, "note")] if late else []
     blocks += [Plain(note, "note") for note in notes]
     for number, question in enumerate(assignment.questions, start=1):
         if question.id in marks:
@@ -188,11 +191,12 @@ def _points(marks: Sequence[Mark]) -> Cell:
     return Marked(words, "muted") if words.endswith("open") else words
 
 
-def earned(marks: Sequence[Mark]) -> str:
-    """What was earned; what is not decided yet is open and not lost."""
-    got, possible = sum(mark.points for mark in marks), sum(mark.max for mark in marks)
+def earned(marks: Sequence[Mark], deducted: float = 0.0) -> str:
+    """What was earned; what is not decided yet is open and not lost. `deducted`: what lateness costs of it."""
+    got, possible = sum(mark.points for mark in marks) - deducted, sum(mark.max for mark in marks)
     undecided = sum(mark.max - mark.points for mark in marks if mark.verdict in UNDECIDED)
+    less = f", {points(deducted)} deducted" if deducted else ""
     if not undecided:
-        return f"{points(got)} of {points(possible)}"
-    rest = f"{points(got)} of {points(possible)}, " if got or undecided < possible else ""
+        return f"{points(got)} of {points(possible)}{less}"
+    rest = f"{points(got)} of {points(possible)}{less}, " if got or deducted or undecided < possible else ""
     return f"{rest}{points(undecided)} open"

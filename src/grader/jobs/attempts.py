@@ -1,0 +1,141 @@
+"""Which of a student's sheets counts, and what is deducted for lateness."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.course import Course
+from grader.deadlines import Lateness, Stamp, Timing
+from grader.extensions import NONE, Extension
+from grader.gradebook import Gradebook, Marking
+
+WHY = {
+    "latest": "the student's newer sheet counts",
+    "best": "another sheet of the student has more points, or as many and is newer",
+    "latest_on_time": "another sheet of the student counts: the newest that came in time, else the newest",
+}
+"""Why another sheet counts than this one, by the assignment's rule."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A sheet that came in, as it is marked: when it was handed in (UTC, None where nobody knows), how late that was,
+    and the points that it costs.
+    """
+
+    marking: Marking
+    at: dt.datetime | None
+    lateness: Lateness
+    deduction: float
+
+    @property
+    def points(self) -> float:
+        return round(self.marking.points - self.deduction, 9)
+
+
+class Attempts:
+    """All sheets of an assignment by student, and those that stand. Nobody's does who is excused."""
+
+    def __init__(self, course: Course, gradebook: Gradebook, name: str) -> None:
+        self.timing = course.load(name).assignment.timing
+        self.extensions = course.extensions(name, gradebook.people())
+        self.all = {
+            student: [self._attempt(student, marking) for marking in markings]
+            for student, markings in gradebook.markings(name).items()
+        }
+        self.standing = {
+            student: found
+            for student, attempts in self.all.items()
+            if not self.extension(student).excused and (found := chosen(attempts, self.timing)) is not None
+        }
+
+    def extension(self, student: str) -> Extension:
+        return self.extensions.get(student, NONE)
+
+    def own_timing(self, student: str) -> Timing:
+        due = self.extension(student).due
+        return self.timing.extended(due.at(self.timing.zone) if due else None)
+
+    def _attempt(self, student: str, marking: Marking) -> Attempt:
+        timing, told = self.own_timing(student), self.extension(student).handed_in
+        written = Stamp(marking.at.replace(tzinfo=None), marking.at.tzinfo) if marking.at else told
+        at = written.at(timing.zone) if written else None
+        lateness = timing.lateness(at, flagged=marking.late)
+        return Attempt(marking, at, lateness, timing.deduction(lateness, marking.points, marking.max))
+
+    def passed_over(self, student: str, submission: int) -> str:
+        """Why this sheet does not count; "" if it does."""
+        if self.extension(student).excused:
+            return "the student is excused"
+        standing = self.standing.get(student)
+        if standing is not None and standing.marking.submission == submission:
+            return ""
+        mine = next(attempt for attempt in self.all[student] if attempt.marking.submission == submission)
+        if mine.lateness.closed:
+            cut_off = self.own_timing(student).cut_off
+            assert cut_off is not None
+            return f"it came after the cut-off ({self.timing.shown(cut_off)})"
+        return WHY[self.timing.attempts]
+
+    def told(self, student: str) -> str:
+        """What a student is told of the deduction; "" if there is none."""
+        attempt, timing = self.standing[student], self.own_timing(student)
+        days, late = attempt.lateness.days, timing.late
+        if late is None or timing.due is None or attempt.at is None or not days:
+            return ""
+        each = f"{100 * late.per_day:.6g}% of {attempt.marking.max:g} points"
+        most = f", at most {100 * late.at_most:.6g}%" if days * late.per_day > late.at_most else ""
+        begun = "1 day" if days == 1 else f"{days} days"
+        return (
+            f"Handed in {timing.shown(attempt.at)}, due {timing.shown(timing.due)}: {begun} begun, "
+            f"{each} for each{most}, so {attempt.deduction:.6g} of {attempt.marking.points:.6g} points are deducted."
+        )
+
+    def doubt(self, student: str) -> tuple[str, str]:
+        """What a person has to find out about the time of the sheet that counts, and how to tell it; "" if nothing."""
+        if not self.standing[student].lateness.unknown or not self.timing.matters:
+            return "", ""
+        how = "write it into assignments/extensions.csv, column handed_in, or give a later `due` there"
+        return "handed in late, and nobody tells when: nothing is deducted", how
+
+    def summary(self) -> list[str]:
+        """What to say on the terminal about times and lateness."""
+        if not self.timing.matters:
+            return []
+        standing, due, lines = self.standing.values(), self.timing.due, []
+        if due is not None and self.timing.assumed:
+            lines.append(f"due {due:%Y-%m-%d %H:%M} is taken as UTC; `timezone:` names another zone")
+        unknown = sum(attempt.at is None for attempt in standing)
+        if unknown:
+            lines.append(
+                f"{unknown} of {len(standing)} sheets came without a time of handing in (the dates of files are often "
+                "those of copying them): nothing is deducted from these for lateness"
+            )
+        late = [attempt.deduction for attempt in standing if attempt.deduction]
+        if late:
+            lines.append(
+                f"{len(late)} late: {sum(late):.6g} points deducted, see `raw` and `deduction` in gradebook.csv; "
+                "means and the class report are of the points before that"
+            )
+        return lines
+
+
+def chosen(attempts: Sequence[Attempt], timing: Timing) -> Attempt | None:
+    """The attempt that counts, of several in the order in which they were found; None: all came after the cut-off.
+
+    Their own times order them where all have one. A sheet that may be somebody else's counts only where no other does.
+    """
+    counting = [attempt for attempt in attempts if not attempt.lateness.closed]
+    counting = [attempt for attempt in counting if not attempt.marking.doubtful] or counting
+    if not counting:
+        return None
+    times = [attempt.at for attempt in counting if attempt.at is not None]
+    if len(times) == len(counting):
+        counting = [attempt for _, _, attempt in sorted(zip(times, range(len(times)), counting, strict=True))]
+    if timing.attempts == "best":
+        return max(reversed(counting), key=lambda attempt: attempt.points)
+    if timing.attempts == "latest_on_time":
+        counting = [attempt for attempt in counting if attempt.lateness.on_time] or counting
+    return counting[-1]

@@ -1,0 +1,159 @@
+"""Corrections: what marking by the rules of today would change, and doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.course import Course, Loaded
+from grader.engine import Progress, silent
+from grader.errors import CourseError
+from grader.files import writing
+from grader.gradebook import Gradebook
+from grader.jobs.attempts import Attempt, Attempts
+from grader.jobs.desk import Desk
+from grader.jobs.report import everybody
+from grader.jobs.tables import Table, number
+from grader.marking import decision
+from grader.roster import Student
+
+COLUMNS = ("student", "name", "before", "after", "change", "why", "decided by people")
+MOST_REASONS = 3
+SURE = 1e-6
+
+
+@dataclass(frozen=True)
+class Change:
+    """A student whose points or verdicts change: points that count, before and after.
+
+    `why`: the answers that change, from what to what. `kept`: answers that a person decided; these stay.
+    """
+
+    student: Student
+    before: float
+    after: float
+    why: Sequence[str]
+    kept: Sequence[str]
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        by = self.after - self.before
+        signed = f"{'+' if by > SURE else ''}{number(by)}"
+        points = number(self.before), number(self.after), signed
+        return self.student.id, self.student.name, *points, "; ".join(self.why), " ".join(self.kept)
+
+    @property
+    def short(self) -> tuple[str, ...]:
+        """The same for a terminal."""
+        student, _, before, after, change, _, _ = self.row
+        more = [f"and {len(self.why) - MOST_REASONS} more"] if len(self.why) > MOST_REASONS else []
+        kept = [f"{len(self.kept)} decided by people kept"] if self.kept else []
+        return student, before, after, change, "; ".join([*self.why[:MOST_REASONS], *more, *kept])
+
+
+@dataclass(frozen=True)
+class Regraded:
+    """`sheets`: how many have marks by earlier rules; `spared`: so many would have lost points and keep them."""
+
+    sheets: int
+    changes: Sequence[Change]
+    spared: int
+
+
+def regrade(
+    course: Course, loaded: Loaded, *, apply: bool = False, keep_higher: bool = False, progress: Progress = silent
+) -> Regraded:
+    """Mark every sheet by the rules of today, and tell what that changes; it is undone again unless `apply`.
+
+    `keep_higher`: a sheet that would lose points keeps its marks. CourseError: nothing was graded yet.
+    """
+    gradebook = course.gradebook(must_exist=True)
+    try:
+        with gradebook.transaction(keep=apply):
+            return _regrade(course, gradebook, loaded, progress, keep_higher=keep_higher)
+    finally:
+        gradebook.close()
+
+
+def _regrade(
+    course: Course, gradebook: Gradebook, loaded: Loaded, progress: Progress, *, keep_higher: bool
+) -> Regraded:
+    name = loaded.name
+    papers = {paper.id: paper for paper in gradebook.papers(name)}
+    before = Attempts(course, gradebook, name)
+    if not before.all:
+        raise CourseError(f"no sheet of '{name}' has been graded yet: run `grader grade` first")
+    desk = Desk(course, gradebook, name, papers)
+    run = gradebook.add_run("regrade", {name: loaded.rubric.hash})
+    sheets = spared = 0
+    every = desk.markings()
+    for student, marking in progress(every, f"marking {name}", len(every)):
+        marked = desk.again(student, marking, anew=True)
+        if marked is None:
+            continue
+        sheets += 1
+        if keep_higher and marked.points < marking.points - SURE:
+            spared += 1
+        else:
+            desk.store(run, marked)
+    after = Attempts(course, gradebook, name).standing
+    students = {student.id: student for student in everybody(course, gradebook, name)}
+    changes = _changes(gradebook, students, before.standing, after)
+    return Regraded(sheets, list(changes), spared)
+
+
+def _changes(
+    gradebook: Gradebook,
+    students: Mapping[str, Student],
+    before: Mapping[str, Attempt],
+    after: Mapping[str, Attempt],
+) -> Iterator[Change]:
+    for student in sorted(after):
+        old, new = before[student], after[student]
+        if old.marking.id == new.marking.id:
+            continue
+        was, now = (_cells(gradebook.marks(attempt.marking.id)) for attempt in (old, new))
+        why = list(_why(was, now))
+        if old.marking.submission != new.marking.submission:
+            why.insert(0, "another of the student's sheets counts")
+        if why or abs(new.points - old.points) > SURE:
+            kept = [place for place, mark in now.items() if mark[7] == "reviewed"]
+            yield Change(students.get(student, Student(student)), old.points, new.points, why, kept)
+
+
+def _cells(marks: Iterable[Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    return {f"{mark[0]}.{mark[1]}": mark for mark in marks}
+
+
+def _why(was: Mapping[str, Sequence[Any]], now: Mapping[str, Sequence[Any]]) -> Iterator[str]:
+    """What answers have now in place of what they had: whose verdict changes, or which count for nothing now or did.
+
+    Entries of an array that change alike are told once; answers that are merely worth something else are counted.
+    """
+    told: dict[tuple[str, str], list[str]] = {}
+    worth: dict[str, int] = {}
+    for place, mark in {**was, **now}.items():
+        old, new = was.get(place), now.get(place)
+        if old is not None and new is not None and old[7:9] == new[7:9] and bool(old[10]) == bool(new[10]):
+            if abs(old[9] - new[9]) > SURE or abs(old[10] - new[10]) > SURE:
+                worth[mark[0]] = worth.get(mark[0], 0) + 1
+            continue
+        words = " → ".join("not asked" if one is None else _in_words(one) for one in (old, new))
+        told.setdefault((f"{mark[0]}.{mark[2]}", words), []).append(place)
+    for (part, words), places in told.items():
+        yield f"{places[0] if len(places) == 1 else f'{part} ({len(places)} entries)'}: {words}"
+    for question, count in worth.items():
+        yield f"{question}: other points for {count} answer{'s' * (count != 1)}"
+
+
+def _in_words(mark: Sequence[Any]) -> str:
+    return decision(mark[7], mark[9], mark[10], mark[8].split(";") if mark[8] else ())
+
+
+def write_changes(changes: Iterable[Change], path: Path) -> None:
+    with writing(path) as file:
+        table = Table(file, COLUMNS)
+        for change in changes:
+            table.add(change.row)
