@@ -156,13 +156,15 @@ def test_a_rule_for_a_cell_beats_the_parts_and_brackets_are_part_of_its_name() -
     assert found["dW_1[1,1]"].coarse == 0.5
 
 
-def test_whole_numbers_and_choices_are_exact_and_pay_nothing_for_mistakes() -> None:
+def test_whole_numbers_and_choices_are_exact_and_pay_for_mistakes_where_their_question_says_so() -> None:
+    """A guess hits them easily, so the general share is not for them; one that names them or their question is."""
     size = cells(rules_of("transposed_conv_size"))["size_1"]
     best = cells(rubric("").questions["boxes"])["best"]
     for cell in (size, best):
         assert (cell.tolerance, cell.mistake, cell.digits) == (EXACT, 0.0, Digits())
-    assert cells(rules_of("transposed_conv_size", {"mistake": 0.9}))["size_1"].mistake == 0.0
-    paid = rules_of("transposed_conv_size", {"parts": {"size_*": {"mistake": 0.25}}})
+    assert cells(rules_of("transposed_conv_size", {"mistake": 0.9}))["size_1"].mistake == 0.9
+    assert cells(rubric("mistake: 0.9\n").questions["boxes"])["best"].mistake == 0.0
+    paid = rules_of("transposed_conv_size", {"mistake": 0.9, "parts": {"size_*": {"mistake": 0.25}}})
     assert cells(paid)["size_1"].mistake == 0.25
 
 

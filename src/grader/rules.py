@@ -158,10 +158,9 @@ class Resolver:
         exact = part.kind in ("integer", "choice")
         tolerance = EXACT if part.kind != "number" else self._setting(part, cell, "tolerance").tolerance()
         mistake = 0.0 if exact else self._setting(part, cell, "mistake")
-        for record in self._rules(
-            part, cell
-        ):  # a guess hits whole numbers easily: only a rule for the part itself pays
-            if exact and record.mistake is not None:
+        # a guess hits whole numbers easily: only a rule for the part or its question pays, the general one does not
+        for record in (*self._rules(part, cell), self.record) if exact else ():
+            if record.mistake is not None:
                 mistake = record.mistake
                 break
         return CellRules(
