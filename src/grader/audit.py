@@ -302,7 +302,7 @@ class _One:
         if mark.answer.number is None:
             return mark.answer.text in ("nan", "inf", "-inf")  # nobody can go on, as with the logarithm of a negative
         domain, value = rule.part.domain, mark.answer.number.value
-        return _trivial(rule.first.tolerance, domain, value, mark.expected) or rule.part.judge is not None
+        return rule.part.judge is not None or _trivial(rule.first.tolerance, domain, value, mark.expected)
 
     def mistake_everywhere(self) -> None:
         """Who believes in one mistake is charged once."""

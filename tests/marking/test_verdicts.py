@@ -189,5 +189,6 @@ def test_boxes_of_ones_own_are_marked_by_the_property() -> None:
     assert {(mark.verdict, mark.points) for mark in own} == {("wrong", 0)}
     assert {mark.note for mark in own} == {"the L2 distances of the two pairs differ: 2 and 1.732"}
     marks = marked(rules, givens, {"boxes": [*good[:3], [0, 0, 5, "x"]]})
+    assert {mark.expected for mark in own} == {None}, "no value is the right one"
     assert marks["boxes[1,1]"].note == "all 16 numbers are needed"
     assert marks["boxes[4,4]"].verdict == "unreadable"

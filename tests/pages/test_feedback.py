@@ -54,7 +54,7 @@ def test_full_points_are_said_in_a_sentence() -> None:
 
 def test_what_was_lost_is_told_by_its_reason() -> None:
     given = {"q": [mark("a", "mistake", 1.0), mark("b", "follows", 2.0)], "r": [mark("c", "wrong", 0.0)]}
-    assert summary(given) == "You lost 3 points in all: one slip at a; one answer not right at c."
+    assert summary(given) == "You lost 3 points in all: one slip at a of q; one answer not right at c of r."
 
 
 def test_one_slip_is_one_line() -> None:
@@ -75,9 +75,20 @@ def test_one_digit_is_told_to_be_too_few() -> None:
     assert "f_1: right as far as it goes, but one digit is too few to tell." in sentences(document)
 
 
+def test_a_property_that_is_missed_is_one_answer() -> None:
+    cells = [mark("boxes", "wrong", 0.0)._replace(cell=f"boxes[{k}]", expected=None) for k in range(1, 17)]
+    told = "You lost 34 points in all: two answers not right at boxes and iou."
+    assert summary({"q": [*cells, mark("iou", "wrong", 0.0)]}) == told
+
+
+def test_where_there_are_several_questions_each_part_has_its_own() -> None:
+    given = {"q": [mark(name, "wrong", 0.0) for name in "abcd"], "r": [mark(name, "wrong", 0.0) for name in "xyz"]}
+    assert summary(given).endswith("seven answers not right at a, b, c and d of q, x of r and 2 more.")
+
+
 def test_parts_of_one_name_are_told_apart_by_their_question() -> None:
     given = {"q": [mark("a", "blank", 0.0)], "r": [mark("a", "right", 2.0)]}
-    assert summary(given) == "You lost 2 points in all: one answer missing at q a."
+    assert summary(given) == "You lost 2 points in all: one answer missing at a of q."
 
 
 def test_what_could_not_be_read_is_open_and_not_lost() -> None:

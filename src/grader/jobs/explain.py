@@ -146,6 +146,9 @@ class _About:
     def _expected(self) -> Iterator[str]:
         """The key, and what the student's own values lead to; of formulas only where it is another one."""
         key = self._on(self.trace.reference)
+        if self.mark.expected is None:
+            yield _row("key", "none: whatever has the property asked for is right")
+            return
         if key != "":
             yield _row("key", self._accepted(key))
         for words, tape in (("rounded", self.trace.rounded), ("carried", self.trace.carried)):

@@ -14,8 +14,9 @@ NOT_RIGHT = ("follows", "coarse", "mistake", "wrong")
 
 
 class Mark(NamedTuple):
-    """`expected` is the key, `carried` what the student's own earlier values lead to (None where the key decided),
-    `came_from` the parts it is computed from that were not right, `said` what a person told the student about it.
+    """`expected` is the key (None where a property decides and no one value), `carried` what the student's own earlier
+    values lead to (None where the key decided), `came_from` the parts it is computed from that were not right, `said`
+    what a person told the student about it.
     """
 
     part: str

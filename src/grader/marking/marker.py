@@ -79,6 +79,8 @@ class Marker:
             for mark, rule in zip(marks, part.cells, strict=True):
                 if mark.verdict == "mistake" and not rule.void:
                     self.charged.update(mark.mistakes)
+        if part.part.judge is not None:
+            marks = [mark._replace(expected=None) for mark in marks]
         if part.part.space is not None:
             marks = [in_words(rule, mark) for rule, mark in zip(part.cells, marks, strict=True)]
         return [_voided(mark, rule) for mark, rule in zip(marks, part.cells, strict=True)] if part.voided else marks
@@ -179,7 +181,9 @@ def _structural_zeros(marks: Sequence[Mark]) -> list[Mark]:
     share = sum(mark.points for mark in others) / possible
     if share == 1:
         return list(marks)
-    note = f"0 is right here, but easily written: it earns the share that the other entries earned, {share:.0%}"
+    note = "0 is right here; zeros earn points only where other entries of the array do"
+    if share:
+        note = f"0 is right here; zeros earn the same share of their points as the other entries do, {share:.0%}"
     return [
         mark
         if mark.expected not in ZEROS or mark.verdict != "right"

@@ -71,7 +71,7 @@ class Passes:
                 return None
             return _pinned(step.value, cells, self.usable(step, cells), self.right[step.name])
 
-        self.trace.carried = self._run(Pinned(pin, self._open_to_mistakes), "the student's earlier values")
+        self.trace.carried = self._run(Pinned(pin, self._open_to_mistakes), "your earlier values")
 
     def everywhere(self, mistake: str, last: str) -> None:
         """Who believes in a mistake makes it every time; what earlier answers contradict is not pursued."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from grader.assignment import Question
 from grader.marking import UNDECIDED, Mark
@@ -31,6 +31,9 @@ LOSSES = (
     ("reviewed", "answer marked by a person", "answers marked by a person"),
 )
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+MOST_NAMED = 6
+FEW = 2
+"""So many entries of an array are named one by one."""
 LEVELS: tuple[Reveal, ...] = ("points", "verdicts", "expected", "solution")
 Asked = tuple[str, Mark]
 """A question's id and one of its marks."""
@@ -48,13 +51,14 @@ def summary(marks: Mapping[str, Sequence[Mark]], reveal: Reveal = "solution") ->
     lost = [(question, mark) for question, mark in short if mark.verdict not in UNDECIDED]
     undecided = [(question, mark) for question, mark in short if mark.verdict in UNDECIDED]
     sentences = []
+    several = len(marks) > 1
     if lost:
-        reasons = (_reason(lost, every, *words) for words in LOSSES) if tells(reveal, "verdicts") else ()
+        reasons = (_reason(lost, *words, several=several) for words in LOSSES) if tells(reveal, "verdicts") else ()
         why = "; ".join(filter(None, reasons))
         sentences.append(f"You lost {_sum(lost)} in all{': ' + why if why else ''}.")
     if undecided:
         verb = "is" if _sum(undecided) == "1 point" else "are"
-        places = _some(_places(undecided, every))
+        places = _places(undecided, several=several)
         sentences.append(f"{_sum(undecided)} {verb} still open: not marked yet at {places}.")
     return " ".join(sentences) or "Full points: nothing was lost."
 
@@ -63,34 +67,38 @@ def _sum(marks: Iterable[Asked]) -> str:
     return points_word(sum(mark.max - mark.points for _, mark in marks))
 
 
-def _reason(lost: Sequence[Asked], every: Sequence[Asked], verdict: str, one: str, several: str) -> str:
-    """A slip is one belief, in as many cells of an array as it may stand; other answers are counted one by one."""
+def _reason(lost: Sequence[Asked], verdict: str, one: str, many: str, *, several: bool) -> str:
+    """A slip is one belief, in as many cells of an array as it may stand, and a property is missed once; other answers
+    are counted one by one.
+    """
     own = [(question, mark) for question, mark in lost if mark.verdict == verdict]
     if not own:
         return ""
-    places = _places(own, every)
-    count = len(places) if verdict == "mistake" else len(own)
+    alike = {(question, mark.part) for question, mark in own if verdict == "mistake" or mark.expected is None}
+    count = len(alike) + sum((question, mark.part) not in alike for question, mark in own)
     number = NUMBERS[count] if count < len(NUMBERS) else str(count)
-    return f"{number} {one if count == 1 else several} at {_some(places)}"
+    return f"{number} {one if count == 1 else many} at {_places(own, several=several)}"
 
 
-def _places(marks: Iterable[Asked], every: Iterable[Asked]) -> list[str]:
-    """The cells, those of one array together; with their question where another one has a part of that name."""
-    owners: dict[str, set[str]] = {}
-    for question, mark in every:
-        owners.setdefault(mark.part, set()).add(question)
-    parts: dict[tuple[str, str], list[str]] = {}
+def _places(marks: Iterable[Asked], *, several: bool) -> str:
+    """The cells, those of one array together, and of which question where there are several."""
+    cells: dict[tuple[str, str], list[str]] = {}
     for question, mark in marks:
-        parts.setdefault((question, mark.part), []).append(mark.cell)
-    return [
-        ("" if len(owners[part]) == 1 else f"{question} ")
-        + (cells[0] if len(cells) == 1 else f"{part} ({len(cells)} entries)")
-        for (question, part), cells in parts.items()
-    ]
+        own = cells.setdefault((question, mark.part), [])
+        own[:] = [mark.part] if mark.expected is None else [*own, mark.cell]
+    names = [(q, own[0] if len(own) == 1 else f"{part} ({len(own)} entries)") for (q, part), own in cells.items()]
+    if not several:
+        return _some([name for _, name in names])
+    told = names if len(names) <= MOST_NAMED else names[: MOST_NAMED - 1]
+    groups = [f"{_and([name for _, name in group])} of {q}" for q, group in groupby(told, itemgetter(0))]
+    left = len(names) - len(told)
+    return ", ".join(groups) + (f" and {left} more" if left else "")
 
 
 def _some(names: Sequence[str]) -> str:
-    return _and(names) if len(names) <= 6 else f"{', '.join(names[:5])} and {len(names) - 5} more"
+    if len(names) <= MOST_NAMED:
+        return _and(names)
+    return f"{', '.join(names[: MOST_NAMED - 1])} and {len(names) - MOST_NAMED + 1} more"
 
 
 def _and(words: Sequence[str]) -> str:
@@ -143,12 +151,15 @@ class Reasons:
         return [f"{self._cells(about)}: {_told(sentence, about)}" for sentence, about in said.items()]
 
     def _cells(self, marks: Sequence[Mark]) -> str:
-        """The names of cells; an array that is there whole by its own."""
+        """The names of cells; those of an array together."""
         names: list[str] = []
         for part, group in groupby(marks, attrgetter("part")):
             own = list(group)
             whole = len(own) == sum(mark.part == part for mark in self.marks)
-            names += [part] if whole else [mark.cell for mark in own]
+            if whole or len(own) > FEW:
+                names.append(part if whole else f"{part} ({len(own)} entries)")
+            else:
+                names += [mark.cell for mark in own]
         return _some(names)
 
     def _about(self, mark: Mark, reveal: Reveal) -> Iterable[str]:
