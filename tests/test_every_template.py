@@ -164,6 +164,56 @@ def test_a_forgotten_step_return_is_seen_by_what_does_not_move() -> None:
     assert broken(forgets).ends == ("a", "b")
 
 
+TESTED = [
+    Part("a", "", "A"),
+    Part("large", "", kind="choice", labels=("yes", "no"), rests_on=("a",)),
+    Part("whole", "", kind="integer"),
+]
+
+
+def test_an_answer_that_only_a_large_change_moves_is_computed_from_what_changed() -> None:
+    def tests(x: float, work: Work) -> None:
+        a = work.step("a", x + 10, "x + 10", slipped=lambda: x + 30)
+        work.step("large", "yes" if a > 2 else "no")
+        work.step("whole", int(a // 10), r"\lfloor A / 10 \rfloor")
+
+    found = broken(tests, TESTED)
+    assert (found.failures, found.warnings, found.notes, found.ends) == ([], [], [], ("whole",))
+
+
+def test_a_forgotten_step_return_is_told_where_a_choice_or_a_whole_number_should_use_it() -> None:
+    def forgets(x: float, work: Work) -> None:
+        work.step("a", x + 10, "x + 10", slipped=lambda: x + 30)
+        work.step("large", "yes" if x > 0 else "no")
+        work.step("whole", int((x + 10) // 10), r"\lfloor A / 10 \rfloor")
+
+    found = broken(forgets, TESTED)
+    assert found.ends == ("a", "whole")
+    told = "which its formula or `rests_on` names: does `solve` go on with what work.step returned"
+    assert [warning.partition(", or")[0] for warning in found.warnings] == [
+        f"large is the same whatever a is, {told}",
+        f"whole is the same whatever a is, {told}",
+    ]
+
+
+def test_a_number_that_does_not_move_with_what_its_formula_names_is_noted() -> None:
+    """It may be multiplied by a zero, as a first state of zeros."""
+    (note,) = audit(rules_of("lstm_forward", ask=["f_1", "c_1"]), 10).notes
+    assert note.startswith("c_1 is the same whatever f_1 is, ")
+    assert audit(rules_of("lstm_forward", parameters={"initial": "drawn"}), 10).notes == []
+
+
+def test_a_solution_that_fails_on_a_changed_value_uses_it() -> None:
+    def strict(x: float, work: Work) -> None:
+        a = work.step("a", x + 10, "", slipped=lambda: x + 30)
+        if abs(a - x - 10) > 25:
+            raise ValueError(a)
+        work.step("b", x + 3)
+
+    found = broken(strict)
+    assert (found.ends, found.failures) == (("b",), [])
+
+
 def test_a_step_that_is_neither_asked_nor_used_is_found() -> None:
     def idle(x: float, work: Work) -> None:
         work.step("c", 7 * x)

@@ -19,7 +19,7 @@ ORDER = (
     {"library", "deadlines"},
     {"aliases"},
     {"assignment", "extensions"},
-    {"rubric_file", "dependence", "contract"},
+    {"rubric_file", "dependence", "usage", "contract"},
     {"rules"},
     {"rubric"},
     {"variant"},

@@ -76,6 +76,14 @@ class TestTheGuide:
         points = {row["student"]: row["points"] for row in followed.table("reports/first/gradebook.csv")}
         assert points == {"s001": "10", "s002": "9", "s003": "8"}
 
+    def test_forgotten_step_is_told_as_it_says(self, followed: Folder) -> None:
+        guide = GUIDE.read_text(encoding="utf-8")
+        (told,) = [body for kind, _, body in BLOCK.findall(guide) if kind == "text"]
+        sound = (followed.root / "templates/confidence_interval.py").read_text(encoding="utf-8")
+        forgot = sound.replace("interval[0] <= q.mu_0 <= interval[1]", "abs(q.mu_0 - mean) <= q.t * se")
+        followed.write("forgetful.py", forgot)
+        assert told in followed.run("check", "forgetful.py", "--seeds", "10").out
+
     def test_page_of_feedback_has_the_sentence(self, followed: Folder) -> None:
         page = (followed.root / "reports/first/feedback/s002.html").read_text(encoding="utf-8")
         assert "what one gets with n in place of n - 1 in the standard deviation" in page

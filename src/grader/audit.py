@@ -9,13 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from grader.answers import Entry, Sheet
 from grader.assignment import Question
 from grader.chance import Stream, digest
 from grader.contract import broken
-from grader.dependence import moved
 from grader.marking import Mark, mark_question
 from grader.marking.compare import visible
 from grader.part import Part
@@ -25,8 +22,9 @@ from grader.sheets.numbers import comma_evidence
 from grader.simulate import Hand, Written, knowing_steps, write
 from grader.template import Slot
 from grader.tolerance import Tolerance
+from grader.usage import Usage
 from grader.variant import Variant, draw_variant, entries, reachable, unfitness
-from grader.work import Pinned, Reference, Step, Value, everything, labelled
+from grader.work import Reference, Step, Value, everything, labelled
 
 RARE = 1 / 50
 COMMON = 1 / 10
@@ -59,6 +57,7 @@ class Audit:
     noise_cells: int = 0
     noise_named: int = 0
     ends: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
 
     @property
     def acceptance(self) -> float:
@@ -80,7 +79,7 @@ def audit(rules: QuestionRules, seeds: int) -> Audit:
     if found.failures:
         return found
     seen: set[bytes] = set()
-    names: list[str] | None = None
+    usage: Usage | None = None
     for seed in range(seeds):
         started = time.perf_counter()
         variant = draw_variant(rules, str(seed), "audit", "student", rules.question.id)
@@ -92,10 +91,14 @@ def audit(rules: QuestionRules, seeds: int) -> Audit:
         found.duplicates += printed in seen
         seen.add(printed)
         one = _One(rules, variant, str(seed), found)
-        names = names or list(one.key)
-        if list(one.key) != names:
+        usage = usage or Usage(rules.question, one.key)
+        if list(one.key) != usage.names:
             found.fail("the steps differ from one seed to the next")
+        else:
+            usage.look(one.q, one.key)
         one.run()
+    if usage is not None:
+        _check_used(usage, found)
     if found.acceptance < RARE:
         found.warnings.append(f"only 1 of {1 / found.acceptance:.0f} draws is accepted")
     numeric = any(part.kind in ("number", "integer") for part in rules.question.asked)  # words are shared as they are
@@ -123,6 +126,22 @@ def _check_declared(rules: QuestionRules, found: Audit) -> None:
         found.fail(f"no step knows the mistake {name}, which can exist")
 
 
+def _check_used(usage: Usage, found: Audit) -> None:
+    """Every step is asked for or moves a later one; a step moves with the parts that its formula names."""
+    asked = {part.name: part for part in found.question.parts}
+    found.ends = tuple(name for name in usage.unused if name in asked)
+    for name in usage.unused:
+        if name not in asked:
+            found.fail(f"the step {name} is neither asked for nor used")
+    for name, later in usage.unmoved:
+        sentence = (
+            f"{later} is the same whatever {name} is, which its formula or `rests_on` names: does `solve` go on with "
+            "what work.step returned, or is it multiplied by zero?"
+        )
+        exact = later in asked and asked[later].kind in ("choice", "integer")
+        (found.warnings if exact else found.notes).append(sentence)
+
+
 class _One:
     """The contract for one variant."""
 
@@ -145,7 +164,6 @@ class _One:
     def run(self) -> None:
         self.same_again()
         self.printed_givens()
-        self.steps_matter()
         self.figures()
         self.perfect_and_rounded()
         self.empty_and_garbled()
@@ -170,28 +188,6 @@ class _One:
         lost = {number for number in _numbers(self.variant.givens) if number not in (0, 1)} - printed
         if lost:
             self.found.fail(f"givens that are used are not printed: {sorted(lost)[:3]}")
-
-    def steps_matter(self) -> None:
-        """Every step is asked for or moves a later one."""
-        asked = {part.name for part in self.question.parts}
-        ends = []
-        for name, step in self.key.items():
-            if labelled(step.value) or step.name not in asked:
-                continue
-            if not self._moves(name):
-                ends.append(name)
-        for name in self.key:
-            if name not in asked and not self._moves(name):
-                self.found.fail(f"the step {name} is neither asked for nor used")
-        self.found.ends = tuple(ends)
-
-    def _moves(self, name: str) -> bool:
-        def pin(step: Step) -> tuple[Value, Any] | None:
-            return (moved(step.value), np.zeros(np.shape(step.value), dtype=bool)) if step.name == name else None
-
-        steps = self._run(Pinned(pin))
-        later = list(self.key)[list(self.key).index(name) + 1 :]
-        return any(not np.array_equal(steps[other].value, self.key[other].value) for other in later)
 
     def figures(self) -> None:
         for name in sorted(self.exists):

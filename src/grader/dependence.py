@@ -24,19 +24,29 @@ def moved(value: Value, sign: int = 1) -> Value:
     return value + sign if isinstance(value, int) else value * (1 + sign * 0.01) + sign * 0.003
 
 
-def direct_dependents(question: Question, q: Any, key: Mapping[str, Step], name: str, sign: int = 1) -> set[str]:
-    """The steps whose own value changes when `name` is moved while every other part stays at the key."""
+def changed(question: Question, q: Any, key: Mapping[str, Step], values: Mapping[str, Value]) -> set[str]:
+    """The steps whose own value changes with these values of some, while every other part stays at the key.
+
+    A step that cannot be computed with them changes, and so does what would come after it.
+    """
     asked = {part.name for part in question.parts if part.kind in MOVABLE}
 
     def pin(step: Step) -> tuple[Value, Any] | None:
-        if step.name not in asked:
-            return None
-        right = key[step.name].value
-        value = moved(right, sign) if step.name == name else right
-        return value, np.full(np.shape(value), step.name != name)
+        if step.name in values:
+            return values[step.name], np.zeros(np.shape(values[step.name]), dtype=bool)
+        if step.name in asked:
+            right = key[step.name].value
+            return right, np.ones(np.shape(right), dtype=bool)
+        return None
 
-    work = question.template.run(question.parameters, q, Pinned(pin))
-    return {other for other, step in work.steps.items() if other != name and not _same(step.value, key[other].value)}
+    work = Pinned(pin)
+    try:
+        question.template.run(question.parameters, q, work)
+    except Exception:  # noqa: BLE001 - a template of one's own may fail in any way on what it never draws
+        lost = set(key) - set(work.steps)
+    else:
+        lost = set()
+    return lost | {name for name, step in work.steps.items() if not _same(step.value, key[name].value)}
 
 
 def _same(a: Value, b: Value) -> bool:
@@ -56,7 +66,7 @@ def parents(question: Question) -> Mapping[str, tuple[str, ...]]:
             if part.kind not in MOVABLE or part.name not in key:
                 continue
             for sign in (1, -1):
-                for other in direct_dependents(question, q, key, part.name, sign):
+                for other in changed(question, q, key, {part.name: moved(key[part.name].value, sign)}):
                     found.setdefault(other, {})[part.name] = None
     for part in question.parts:
         if part.rests_on:

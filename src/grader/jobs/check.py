@@ -140,6 +140,8 @@ def _audited(label: str, rules: QuestionRules, seeds: int, *, with_mistakes: boo
         yield from ((line, False) for line in _mistakes(found))
     if with_mistakes and found.ends:
         yield f"  nothing is computed from: {', '.join(found.ends)}", False
+    if with_mistakes:
+        yield from ((f"  {note}", False) for note in found.notes)
     for warning in found.warnings:
         yield f"  warning: {warning}", False
     for failure in found.failures:
