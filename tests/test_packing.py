@@ -27,7 +27,7 @@ questions:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    made = course(tmp_path, ASSIGNMENT + '    title: "Sizes"\n    aliases: {k: m}\n')
+    made = course(tmp_path, ASSIGNMENT + '    title: "Sizes"\n    aliases: {K: M}\n')
     made.write("rubrics/hw.yaml", RUBRIC)
     return made
 
