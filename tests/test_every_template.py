@@ -10,7 +10,7 @@ import pytest
 
 from grader.audit import Audit, audit
 from grader.errors import CourseError
-from grader.jobs.check import default_rules, variations
+from grader.jobs.parameters import default_rules, variations
 from grader.part import GATE, Part
 from grader.template import Mistake, Parameters, Shown, Template, text
 from grader.templates import BUILT_IN

@@ -150,6 +150,14 @@ class TestANewTemplate:
         assert done.code == 1
         assert f"'{name}'" in done.err
 
+    def test_is_told_of_a_parameter_that_changes_nothing(self, ohm: Folder) -> None:
+        places = '    places: int = Field(1, ge=0, le=3, description="decimals of the givens")\n'
+        rewritten(ohm, lambda text: text.replace(places, f"{places}    colour: bool = False\n"))
+        told = ohm.run("check", "templates/ohm.py", "--seeds", "1").out
+        changes = re.findall(r"^ohm (.*?):", told, re.MULTILINE)
+        assert changes == ["voltage=[5, 23]", "voltage=[5, 25]", "places=2", "colour=True", "colour"]
+        assert "\nohm colour: warning: it changes nothing that is drawn, asked, solved, worded or guarded\n" in told
+
     def test_needs_a_name(self, ohm: Folder) -> None:
         done = ohm.run("templates", "new")
         assert (done.code, "grader templates new pendulum" in done.err) == (2, True)

@@ -145,7 +145,8 @@ def preview(name: str, seed: str) -> None:
 
     Of an assignment, or of one template alone, by its name or its file: `grader preview templates/mine.py`.
     """
-    from grader.jobs.check import alone, subject
+    from grader.jobs.check import subject
+    from grader.jobs.parameters import alone
     from grader.jobs.preview import preview as job
     from grader.template import Template
 
@@ -402,7 +403,11 @@ for _command in COMMANDS:
     help="Variants of each question.",
 )
 def check(names: tuple[str, ...], seeds: int) -> None:
-    """The audit of templates: many seeds, every guard, every mistake."""
+    """The audit of templates: many seeds, every guard, every mistake.
+
+    A template is tried with its defaults, then with each parameter changed alone: every option, the other side of a
+    flag, another number, a range one step narrower and wider. Texts, lists and several changes at once are not tried.
+    """
     from grader.jobs.check import check as job
 
     failed = False

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
-from pydantic import ValidationError
-
-from grader.assignment import checked_assignment
 from grader.audit import Audit, audit
 from grader.blame import blamed
-from grader.config import Source
 from grader.course import Course, Loaded
 from grader.errors import CourseError, did_you_mean
+from grader.jobs.parameters import alone, default_rules, idle, variations
 from grader.jobs.proof import proofread
 from grader.library import chosen
-from grader.rubric import QuestionRules, compiled
+from grader.rubric import QuestionRules
 from grader.template import Template
 
 Line = tuple[str, bool]
@@ -82,45 +78,25 @@ def _template(template: Template[Any, Any], seeds: int) -> Iterator[Line]:
     proofread(alone(template))
     yield from _audited(template.name, default_rules(template), seeds, with_mistakes=True)
     for change in variations(template):
-        name, value = next(iter(change.items()))
-        proofread(alone(template, change))
-        rules = default_rules(template, change)
-        yield from _audited(f"{template.name} {name}={value}", rules, max(1, seeds // FEWER), with_mistakes=False)
+        yield from _changed(template, change, max(1, seeds // FEWER))
+    for name in idle(template):
+        yield (
+            f"{template.name} {name}: warning: it changes nothing that is drawn, asked, solved, worded or guarded",
+            False,
+        )
 
 
-def default_rules(template: Template[Any, Any], parameters: Mapping[str, Any] | None = None) -> QuestionRules:
-    """A question of this template alone, under the default rubric. CourseError: impossible parameters."""
-    return alone(template, parameters).rubric.questions["q"]
-
-
-def alone(template: Template[Any, Any], parameters: Mapping[str, Any] | None = None) -> Loaded:
-    """An assignment with one question of this template, under the default rubric."""
-    question = dict(id="q", template=template.name, parameters=dict(parameters or {}))
-    source = Source(Path(template.name), dict(title=template.title, questions=[question]), {})
-    assignment = checked_assignment(source, template.name, {template.name: template})
-    return Loaded(assignment, compiled(assignment, source, (), {}))
-
-
-def variations(template: Template[Any, Any]) -> Iterator[dict[str, Any]]:
-    """Each parameter changed alone: the other options of a choice, the other side of a flag, one more of a number."""
-    for name, field in template.parameters.model_fields.items():
-        for value in _others(field.annotation, field.default):
-            change = {field.alias or name: value}
-            try:
-                template.parameters.model_validate(change)
-            except ValidationError:
-                continue
-            yield change
-
-
-def _others(annotation: Any, default: Any) -> list[Any]:
-    if get_origin(annotation) is Literal:
-        return [option for option in get_args(annotation) if option != default]
-    if isinstance(annotation, types.UnionType):
-        return [] if default is not None else [value for value in (2,) if int in get_args(annotation)]
-    if isinstance(default, bool):
-        return [not default]
-    return [default + 1] if isinstance(default, int) else []
+def _changed(template: Template[Any, Any], change: Mapping[str, Any], seeds: int) -> Iterator[Line]:
+    ((name, value),) = change.items()
+    label = f"{template.name} {name}={list(value) if isinstance(value, tuple) else value}"
+    try:
+        loaded = alone(template, change)
+        proofread(loaded)
+    except CourseError as error:
+        yield f"{label}: cannot be used", False
+        yield f"  FAILS: {error}", True
+        return
+    yield from _audited(label, loaded.rubric.questions["q"], seeds, with_mistakes=False)
 
 
 def _audited(label: str, rules: QuestionRules, seeds: int, *, with_mistakes: bool) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from grader.jobs.check import default_rules
+from grader.jobs.parameters import default_rules
 from grader.library import Library
 from grader.pages.solution import solution
 from grader.pages.terminal import columns, lines, stacked, wrapped
