@@ -12,6 +12,7 @@ from grader.expression.names import SPELLINGS
 from grader.expression.vocabulary import GREEK
 from grader.part import Part
 from grader.template import GivensError, Template
+from grader.work import Reference
 
 SYMBOL = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+(?![A-Za-z])|\\[A-Za-z]+")
 FORMULA = re.compile(r"\$\$?([^$]+)\$\$?")
@@ -58,3 +59,5 @@ def _symbols(template: Template[Any, Any], parameters: Any, parts: Iterable[Part
         return
     for shown in template.show(parameters, q):
         yield from SYMBOL.findall(shown.symbol)
+    for step in template.run(parameters, q, Reference()).steps.values():
+        yield from SYMBOL.findall(step.how)

@@ -94,7 +94,7 @@ class TestApplying:
         written.run("review", "hw", "--all")
         assert apply(written, fill(written, {("s001", "cause"): given("-", "-")})).out.startswith("1 change\n")
         assert decided(written)["s001"][:2] == ("pending", "0")
-        assert recorded(written, "points, comment, was, became")[-1] == (None, "", "3 of 3", "as the program says")
+        assert recorded(written, "points, comment, was, became")[-1] == (None, "", "3 of 3", "taken back")
 
     def test_records_who_when_from_and_to(self, written: Folder) -> None:
         apply(written, fill(written, {("s001", "cause"): given("3", "Good")}), by="Prof. Lind")

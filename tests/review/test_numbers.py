@@ -102,3 +102,36 @@ class TestNumbers:
         assert "Agreed in class" in (numbers.root / "reports/hw/feedback/s002.html").read_text()
         assert numbers.run("grade", "submissions").code == 0
         assert numbers.verdicts("s002")["lstm.i_1"] == "reviewed"
+
+    def test_a_mark_that_is_taken_back_takes_its_comment_along(self, numbers: Folder) -> None:
+        numbers.run("review", "hw", "--all")
+        apply(numbers, fill(numbers, {("s002", "i_1"): given("0.8", "Agreed in class")}), by="Bo")
+        numbers.run("review", "hw", "--all", "--out", "again.csv")
+        filled = fill(numbers, {("s002", "i_1"): dict(points="-")}, source="again.csv", to="back.csv")
+        assert apply(numbers, filled, by="Bo").out.startswith("1 change\n")
+        result = {row["part"]: row for row in numbers.table("reports/hw/results.csv") if row["student"] == "s002"}
+        assert (result["i_1"]["verdict"], result["i_1"]["note"]) == ("mistake", "")
+        told = [line for line in numbers.run("explain", "hw", "s002", "lstm.i_1").out.splitlines() if "Bo" in line]
+        assert told[1].startswith("  by a person  taken back (before: 0.8 of 0.833333, reviewed), Bo, ")
+        assert told[1].endswith("back.csv")
+        assert apply(numbers, filled).out == "0 changes\n"
+
+    def test_a_mark_may_be_taken_back_with_a_comment_of_its_own(self, numbers: Folder) -> None:
+        numbers.run("review", "hw", "--all")
+        apply(numbers, fill(numbers, {("s002", "i_1"): given("0.8", "Agreed in class")}))
+        numbers.run("review", "hw", "--all", "--out", "again.csv")
+        changed = {("s002", "i_1"): given("-", "See the notes")}
+        apply(numbers, fill(numbers, changed, source="again.csv"))
+        result = {row["part"]: row for row in numbers.table("reports/hw/results.csv") if row["student"] == "s002"}
+        assert (result["i_1"]["verdict"], result["i_1"]["note"]) == ("mistake", "See the notes")
+
+    def test_the_file_says_what_the_marker_needs_to_know(self, numbers: Folder) -> None:
+        numbers.run("review", "hw")
+        (row,) = rows(numbers)
+        assert row["meaning"] == (
+            "cell state at t = 1; '0.786 (mV)' has something after the number: write the number alone, without a unit; "
+            "right is 0.785726148437"
+        )
+        numbers.run("review", "hw", "--all")
+        meanings = {row["part"]: row["meaning"] for row in rows(numbers)}
+        assert meanings["f_1"] == "forget gate at t = 1"

@@ -9,10 +9,12 @@ from tests.review.spreadsheet import (
     ALL,
     ANSWERS,
     BOTH,
+    WORDS,
     answer,
     apply,
     fill,
     given,
+    handed_in,
     rows,
 )
 
@@ -23,8 +25,15 @@ def test_the_file_has_a_row_for_each_criterion_by_question_then_student(written:
     ]
     assert list(rows(written)[0]) == [
         "student", "question", "part", "criterion", "text", "points", "max", "read_as", "comment", "now",
-        "attachments", "ref",
+        "attachments", "ref", "meaning",
     ]  # fmt: skip
+
+
+def test_the_file_says_what_earns_each_criterions_points(tmp_path: Path) -> None:
+    meant = WORDS.replace("name: cause, points: 3", "name: cause, points: 3, text: names the product of slopes")
+    folder = handed_in(tmp_path, meant, {"s001": "because"})
+    folder.run("review", "hw")
+    assert [row["meaning"] for row in rows(folder)] == ["names the product of slopes", "your answer, in words"]
 
 
 def test_the_file_holds_the_whole_text_guarded_against_formulas(written: Folder) -> None:

@@ -132,5 +132,6 @@ def _line(row: Row, who: str) -> Iterable[str]:
         "now": row.now,
         "attachments": row.attachments if who == row.student.id else "",  # names would be in it
         "ref": row.ref,
+        "meaning": row.meaning,
     }
     return [guarded(texts[column]) for column in COLUMNS]

@@ -47,7 +47,9 @@ class Change:
     def became(self) -> str:
         """What is decided now, in words."""
         points, read_as, comment = self.decided
-        given = "" if points is None else f"{points:g} of {self.row.max:g}"
+        given = "taken back" if self.row.decided[0] is not None else ""
+        if points is not None:
+            given = f"{points:g} of {self.row.max:g}"
         reading = f"read as {read_as}" if read_as else ""
         return "; ".join(filter(None, (given, reading))) or ("a comment" if comment else "as the program says")
 
@@ -136,7 +138,7 @@ def plan(standing: Standing, filled: Iterable[Filled]) -> Plan:
         except Fault as fault:
             planned.errors.append(f"{each.place}: {fault}")
             continue
-        if row is None or decided == row.decided:
+        if decided == row.decided or _was_taken_back(row, each):
             continue
         if each["ref"] != row.ref:
             planned.stale.append(f"{each.place}: {_since(row)}")
@@ -148,6 +150,12 @@ def plan(standing: Standing, filled: Iterable[Filled]) -> Plan:
             planned.errors.append(f"two rows decide {row.place} of {each['student']} differently: {both}")
     planned.changes = list(asked.values())
     return planned
+
+
+def _was_taken_back(row: Row, filled: Filled) -> bool:
+    """Has this been applied already? The comment that went with the points still stands in the file."""
+    taken = row.review is not None and row.review.points is None and filled["points"] == TAKEN_BACK
+    return taken and filled["ref"] != row.ref
 
 
 def _since(row: Row) -> str:
@@ -201,12 +209,16 @@ class _Rows:
 
 
 def _decided(row: Row, filled: Filled) -> Decided:
-    """What holds with what the row says: nothing leaves what is there, a hyphen takes it back."""
-    points, read_as, comment = row.decided
+    """What holds with what the row says: nothing leaves what is there, a hyphen takes it back.
+
+    The comment on points goes with them, unless there is another one.
+    """
+    points, _, comment = row.decided
+    if points is not None and filled["points"] == TAKEN_BACK and filled["comment"] in ("", comment):
+        return None, _read_as(row, filled), ""
     if filled["points"]:
         points = None if filled["points"] == TAKEN_BACK else _points(row, filled)
-    if filled["read_as"]:
-        read_as = "" if filled["read_as"] == TAKEN_BACK else _reading(row, filled)
+    read_as = _read_as(row, filled)
     if filled["comment"]:
         comment = "" if filled["comment"] == TAKEN_BACK else filled["comment"]
     if len(comment) > LONGEST_COMMENT:
@@ -228,6 +240,12 @@ def _points(row: Row, filled: Filled) -> float:
     if points > row.max + SURE:
         raise Fault(f"points: {written} is more than the {row.max:g} that {what} is worth")
     return min(points, row.max)
+
+
+def _read_as(row: Row, filled: Filled) -> str:
+    if not filled["read_as"]:
+        return row.decided[1]
+    return "" if filled["read_as"] == TAKEN_BACK else _reading(row, filled)
 
 
 def _reading(row: Row, filled: Filled) -> str:

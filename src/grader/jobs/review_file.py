@@ -14,9 +14,9 @@ from grader.sheets.encoding import decoded
 
 COLUMNS = (
     "student", "question", "part", "criterion", "text", "points", "max", "read_as", "comment", "now",
-    "attachments", "ref",
+    "attachments", "ref", "meaning",
 )  # fmt: skip
-NEEDED = tuple(column for column in COLUMNS if column not in ("max", "now", "attachments"))
+NEEDED = tuple(column for column in COLUMNS if column not in ("max", "now", "attachments", "meaning"))
 MARKER = "marker"
 FILE_BYTES = 256 << 20
 LEAST_COMPARED = 20

@@ -17,6 +17,7 @@ from grader.marking import UNDECIDED, Review, decision, fingerprint
 from grader.part import Criterion, Part
 from grader.roster import Student
 from grader.rubric import CellRules
+from grader.sheets.writing import meaning
 
 LONGEST_NOTE = 40
 """What an open answer has besides is told in a word or two, such as how many criteria are marked."""
@@ -41,6 +42,8 @@ class Row:
     """Paths of what was handed in beside the sheet."""
     ref: str
     """Letters that tell this row from others, and behind the hyphen the answer and what was decided from another."""
+    meaning: str
+    """What earns the points, or what is asked for; of what nobody could read why, and the right answer."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -139,7 +142,18 @@ class Standing:
             review=review,
             attachments="; ".join(self._attachments.get(self.markings[student.id].submission, ())),
             ref=f"{same}-{state}",
+            meaning=criterion.meaning or _meaning(mark, part),
         )
+
+
+def _meaning(mark: Sequence[Any], part: Part) -> str:
+    """What the cell asks for; of one that nobody could read why, and what would be right."""
+    cell, expected, verdict, note = mark[1], mark[5], mark[7], mark[11]
+    asked = meaning(part, part.indices[part.cells.index(cell)])
+    if verdict != "unreadable":
+        return asked
+    right = f"right is {expected}" if expected else ""
+    return "; ".join(filter(None, (asked, note, right)))
 
 
 def _most(rule: CellRules) -> float:
