@@ -331,7 +331,9 @@ def _print_regraded(name: str, done: Regraded, *, applied: bool) -> None:
         click.echo(f"{name}: all sheets have their marks by the rules of today; nothing to do")
         return
     sheets, students = _many(done.sheets, "sheet"), _many(len(done.changes), "student")
-    click.echo(f"{name}: {sheets} had marks by earlier rules; by those of today {students} would have others")
+    click.echo(
+        f"{name}: {sheets} had marks by earlier rules; the marks of {students} {'changed' if applied else 'would change'}"
+    )
     if done.spared:
         click.echo(f"  {done.spared} would lose points and keep their marks")
     if not applied:

@@ -97,7 +97,7 @@ def _came_in(statuses: Mapping[str, int]) -> Facts:
         "graded": "graded",
         "needs review": "graded, to be looked at",
         "missing": "no sheet came in",
-        "attention": "only an unreadable file came in",
+        "attention": "no file came in that counts",
     }
     return Facts(tuple((words.get(status, status), str(count)) for status, count in statuses.items()))
 
