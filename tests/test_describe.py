@@ -41,6 +41,9 @@ class TestEveryTemplate:
         example = EXAMPLES[name][EXAMPLES[name].index("an example") :]
         assert [line for line in example if re.search(r"\\|\$|\*\*|_\{|\^\{", line)] == []
 
+    def test_example_has_a_value_behind_every_equals_sign(self, name: str) -> None:
+        assert [line for line in EXAMPLES[name] if line.rstrip().endswith("=")] == []
+
     def test_names_every_part_and_parameter(self, name: str) -> None:
         template = BUILT_IN[name]
         p = template.settle(template.parameters(), {})

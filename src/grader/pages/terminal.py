@@ -159,7 +159,7 @@ def _step(step: Working, margin: str) -> Iterator[str]:
         yield from wrapped(" ".join(value) + reason, f"{margin}{left}: ", " " * len(margin))
         return
     whole = f"{margin}{left} = {formula}"
-    if len(value) == 1 and _bare(formula) == _bare(value[0]):
+    if len(value) == 1 and _bare(value[0]) in {"", _bare(formula)}:
         yield from wrapped(f"= {formula}", f"{margin}{left} ", " " * (len(margin) + len(left) + 3))
     elif not formula:
         yield from _equation(f"{margin}{left} = ", step.value)
