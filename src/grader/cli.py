@@ -332,7 +332,8 @@ def _print_regraded(name: str, done: Regraded, *, applied: bool) -> None:
         return
     sheets, students = _many(done.sheets, "sheet"), _many(len(done.changes), "student")
     click.echo(
-        f"{name}: {sheets} had marks by earlier rules; the marks of {students} {'changed' if applied else 'would change'}"
+        f"{name}: {sheets} had marks by earlier rules; "
+        f"the marks of {students} {'changed' if applied else 'would change'}"
     )
     if done.spared:
         click.echo(f"  {done.spared} would lose points and keep their marks")
