@@ -83,6 +83,8 @@ def test_other_stray_commas_leave_the_answer_alone() -> None:
         ("q,a,Gates help, clipping too", "text", "Gates help,clipping too", "put quotes around the answer"),
         ("q,a,one, two, three", "text", "one,two,three", "put quotes around the answer"),
         ("q,a,2,0(y-t)y(1-y)h1,", "expression", "2,0(y-t)y(1-y)h1", "put quotes around the answer"),
+        ('q,a,2,0(y-t)y,"∂E/∂W, at t = 1"', "number", "2,0(y-t)y", "put quotes around the answer"),
+        ('q,a,2,0(y-t)y,"∂E/∂W, at t = 1"', "expression", "2,0(y-t)y", "put quotes around the answer"),
         ("q,a,0,5 or so,", "number", "0,5 or so", "put quotes around the answer"),
     ],
 )

@@ -20,12 +20,14 @@ def whole(entry: Entry, part: Part, position: int) -> Entry:
     Behind a number may stand a note, unless the two could be one number with a decimal comma.
     """
     assert isinstance(entry.text, str)
-    if _alike(entry.rest, meaning(part, part.indices[position])):
+    known = meaning(part, part.indices[position])
+    if _alike(entry.rest, known):
         return entry
+    behind = entry.rest.removesuffix(known).rstrip(" ,;\t") if known else entry.rest
     comment = entry.rest.lstrip().startswith("#")
     number_cut = part.kind in ("number", "integer") and _joins_digits(entry)
     if part.kind == "text" or (not comment and (number_cut or part.kind == "expression")):
-        text = entry.text + entry.rest
+        text = entry.text + behind
         problem = _COMMENT if comment else split(text, entry.rest[0])
         return replace(entry, text=text, problem=problem, rest="")
     return entry
