@@ -248,7 +248,7 @@ class TestABadFile:
         assert "`show` fails with AttributeError" in done.err
 
 
-def test_a_file_that_changed_after_issuing_marks_all_sheets_and_says_so(ohm: Folder) -> None:
+def test_a_file_that_changed_after_issuing_changes_marks_only_when_told_to(ohm: Folder) -> None:
     ohm.run("generate", "hw", "--seed", "1")
     ohm.sheet("s001", {"q": {"R": "1"}})
     assert "has changed" not in ohm.run("grade", "submissions").out
@@ -256,5 +256,7 @@ def test_a_file_that_changed_after_issuing_marks_all_sheets_and_says_so(ohm: Fol
     rewritten(ohm, lambda text: text.replace("q.R_1 + q.R_2, ", "1.0, "))
     done = ohm.run("grade", "submissions")
     assert done.code == 0
-    assert "hw: the template 'ohm' has changed since its papers were issued; all sheets are marked by what" in done.out
+    assert "Old marks are kept; `grader regrade hw`" in done.out
+    assert ohm.verdicts("s001")["q.R"] == "wrong"
+    assert ohm.run("regrade", "hw", "--apply").code == 0
     assert ohm.verdicts("s001")["q.R"] == "right"
