@@ -83,7 +83,9 @@ class Folder:
         return {f"{row['question']}.{row['part']}": row["verdict"] for row in rows if row["student"] == student}
 
     def snapshot(self, *folders: str) -> dict[str, bytes]:
+        """Every file's bytes; the lock says only who had it last."""
         files = [path for folder in folders for path in sorted((self.root / folder).rglob("*")) if path.is_file()]
+        files = [path for path in files if path.name != ".grader.lock"]
         return {str(path.relative_to(self.root)): path.read_bytes() for path in files}
 
 

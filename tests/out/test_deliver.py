@@ -76,12 +76,12 @@ def test_canvas_gets_files_named_as_the_submissions_that_it_handed_over(graded: 
     done = graded.run("deliver", "hw", "--to", "canvas")
     assert (done.code, "no sheet came from Canvas" in done.err) == (1, True)
     folder = graded.root / "submissions"
-    for old, new in (("s001", "birkada_11_345_hw.csv"), ("s002", "oharazo_LATE_12_346_my_answers-1.csv")):
+    for old, new in (("s001", "birkada_11_345_hw.csv"), ("s002", "oharazoë_LATE_12_346_my_answers-1.csv")):
         shutil.move(folder / f"{old}.csv", folder / new)
     graded.run("grade", "submissions")
     done = graded.run("deliver", "hw", "--to", "canvas")
     assert names(graded, "feedback-canvas.zip") == [
-        "oharazo_LATE_12_346_hw-feedback.pdf",
+        "oharazoë_LATE_12_346_hw-feedback.pdf",
         "birkada_11_345_hw-feedback.pdf",
     ]
     assert "s003 Ngô, Bình: Canvas takes files back only beside a submission downloaded from it" in done.out
