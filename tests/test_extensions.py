@@ -22,7 +22,7 @@ def test_says_who_has_longer_and_who_is_excused(tmp_path: Path) -> None:
     text = "\ufeffstudent;assignment;due;excused\ns001;hw4;2026-12-05 12:00;\n;;;\n7;hw4;;yes\ns001;hw5;;x\n"
     assert read(tmp_path, text) == {
         ("s001", "hw4"): Extension(stamp("2026-12-05 12:00")),
-        ("007", "hw4"): Extension(excused=True),  # a spreadsheet ate the zeros (case 124)
+        ("007", "hw4"): Extension(excused=True),  # a spreadsheet ate the zeros
         ("s001", "hw5"): Extension(excused=True),
     }
     assert read_extensions(tmp_path / "none.csv", STUDENTS, ["hw4"]) == {}

@@ -26,7 +26,8 @@ def read(tmp_path: Path, text: str) -> list[Student]:
 
 
 @pytest.mark.parametrize("text", [CANVAS, "\ufeff" + CANVAS, CANVAS.replace(",", ";").replace("; ", ", ")])
-def test_126_canvas_gradebook_without_its_points_and_test_student(tmp_path: Path, text: str) -> None:
+@pytest.mark.case(126)
+def test_canvas_gradebook_without_its_points_and_test_student(tmp_path: Path, text: str) -> None:
     """124: ids stay texts, with their zeros."""
     assert read(tmp_path, text) == [
         Student("0007", "Lovelace, Ada", section="XC 101", canvas_id="101", sid="0007", login="al1"),

@@ -29,7 +29,7 @@ return arguments[0].map(([text, comma]) => {
 });
 """
 TABLE: list[str] = [
-    *(str(row[0]) for row in (*SPELLINGS, *NOTED, *UNREADABLE)),
+    *(str(row.values[0]) for row in (*SPELLINGS, *NOTED, *UNREADABLE)),
     *DECIMAL_COMMAS,
     *GROUPING_COMMAS,
     *NO_EVIDENCE,

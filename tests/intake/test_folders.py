@@ -1,4 +1,4 @@
-"""Folders of files that hurt or get lost. Numbers are those of the field notes' cases."""
+"""Folders of files that hurt or get lost."""
 
 from __future__ import annotations
 
@@ -27,25 +27,29 @@ def told(folder: Path) -> dict[str, str]:
     return {each.path.removeprefix(f"{folder.name}/"): each.message for each in found}
 
 
-def test_89_names_of_every_kind_are_read_and_shown(course: Handed) -> None:
+@pytest.mark.case(89)
+def test_names_of_every_kind_are_read_and_shown(course: Handed) -> None:
     names = ["a b.csv", "😀.csv", 'it\'s "quoted".csv', "two\nlines.csv"]
     course.unpack({name: sheet(student) for name, student in zip(names, ("s001", "s002", "s003", "s004"), strict=True)})
     assert set(whose(course.grade())) == set(names)
 
 
-def test_89_a_name_that_is_no_text_is_shown_spelled_out(course: Handed) -> None:
+@pytest.mark.case(89)
+def test_a_name_that_is_no_text_is_shown_spelled_out(course: Handed) -> None:
     folder = course.unpack({})
     folder.mkdir()
     (Path(os.fsdecode(os.fsencode(folder) + b"/\xff.csv"))).write_text(sheet("s001"))
     assert whose(course.grade()) == {"\\udcff.csv": "s001"}
 
 
-def test_90_names_that_differ_in_case_alone_are_two_files(course: Handed) -> None:
+@pytest.mark.case(90)
+def test_names_that_differ_in_case_alone_are_two_files(course: Handed) -> None:
     course.unpack({"A.csv": sheet("s001", "9"), "a.csv": sheet("s001", "8")})
     assert sorted(fates(course.grade()).values()) == ["graded", "superseded"]
 
 
-def test_91_92_links_and_loops_of_links_are_not_followed(tmp_path: Path) -> None:
+@pytest.mark.case(91, 92)
+def test_links_and_loops_of_links_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "secret.csv").write_text("secret")
     (tmp_path / "x/link.csv").symlink_to("../secret.csv")
@@ -60,7 +64,8 @@ def test_a_link_that_the_instructor_names_is_followed(course: Handed) -> None:
     assert whose(course.grade()) == {"s001.csv": "s001"}
 
 
-def test_93_94_pipes_sockets_and_devices_are_not_read(tmp_path: Path) -> None:
+@pytest.mark.case(93, 94)
+def test_pipes_sockets_and_devices_are_not_read(tmp_path: Path) -> None:
     folder = tmp_path / "x"
     folder.mkdir()
     os.mkfifo(folder / "pipe.csv")
@@ -78,12 +83,14 @@ def test_93_94_pipes_sockets_and_devices_are_not_read(tmp_path: Path) -> None:
     assert found["device.zip"] == "a link, which is not followed"
 
 
-def test_94_a_device_named_outright_is_not_read(tmp_path: Path) -> None:
+@pytest.mark.case(94)
+def test_a_device_named_outright_is_not_read(tmp_path: Path) -> None:
     found = [member.read(limits.FILE_BYTES) for member in list_files([Path("/dev/zero")], tmp_path)]
     assert [each.fate for each in found] == ["attention"]
 
 
-def test_95_a_folder_under_the_name_of_a_sheet_is_looked_into(tmp_path: Path) -> None:
+@pytest.mark.case(95)
+def test_a_folder_under_the_name_of_a_sheet_is_looked_into(tmp_path: Path) -> None:
     (tmp_path / "x/answers.csv").mkdir(parents=True)
     (tmp_path / "x/more.csv").mkdir()
     (tmp_path / "x/more.csv/s001.csv").write_text("x")
@@ -94,21 +101,24 @@ def test_95_a_folder_under_the_name_of_a_sheet_is_looked_into(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(ROOT, reason="root reads everything")
-def test_96_what_may_not_be_read_is_told(tmp_path: Path) -> None:
+@pytest.mark.case(96)
+def test_what_may_not_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x/s.csv").write_text("x")
     (tmp_path / "x/s.csv").chmod(0)
     assert told(tmp_path / "x") == {"s.csv": "unreadable: Permission denied"}
 
 
-def test_97_a_huge_file_is_not_read(tmp_path: Path) -> None:
+@pytest.mark.case(97)
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     with (tmp_path / "x/huge.csv").open("wb") as file:
         file.truncate(1 << 40)
     assert told(tmp_path / "x") == {"huge.csv": "larger than any answer sheet (1024 KiB)"}
 
 
-def test_98_a_file_that_is_gone_again_is_told(tmp_path: Path) -> None:
+@pytest.mark.case(98)
+def test_a_file_that_is_gone_again_is_told(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x/s.csv").write_text("x")
     members = list_files([tmp_path / "x"], tmp_path)
@@ -116,9 +126,8 @@ def test_98_a_file_that_is_gone_again_is_told(tmp_path: Path) -> None:
     assert members[0].read(10).message == "unreadable: No such file or directory"
 
 
-def test_98_of_a_file_that_grows_no_more_than_the_limit_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.case(98)
+def test_of_a_file_that_grows_no_more_than_the_limit_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "s.csv"
     path.write_bytes(b"x")
     read = os.read
@@ -133,7 +142,8 @@ def test_98_of_a_file_that_grows_no_more_than_the_limit_is_read(
         read_at_most(str(path), 100)
 
 
-def test_107_what_systems_leave_behind_is_counted_and_ignored(course: Handed) -> None:
+@pytest.mark.case(107)
+def test_what_systems_leave_behind_is_counted_and_ignored(course: Handed) -> None:
     names = ["__MACOSX/._s001.csv", ".DS_Store", "Thumbs.db", "desktop.ini", "~$s001.xlsx", ".~lock.s001.csv#"]
     course.unpack({**dict.fromkeys(names, "x"), "s001.csv": sheet("s001")})
     graded = course.grade()
@@ -155,25 +165,29 @@ def test_107_what_systems_leave_behind_is_counted_and_ignored(course: Handed) ->
         ("x.7z", b"7z", "an archive of a kind that is not read (.7z)"),
     ],
 )  # fmt: skip
-def test_108_to_111_other_files_under_a_sheets_name_are_told_for_what_they_are(
+@pytest.mark.case(108, 109, 110, 111)
+def test_other_files_under_a_sheets_name_are_told_for_what_they_are(
     course: Handed, name: str, content: bytes, reason: str
 ) -> None:
     course.unpack({name: content})
     assert words(course.grade()) == {name: reason}
 
 
-def test_109_an_old_excels_text_in_utf_16_with_tabs_is_a_sheet(course: Handed) -> None:
+@pytest.mark.case(109)
+def test_an_old_excels_text_in_utf_16_with_tabs_is_a_sheet(course: Handed) -> None:
     course.unpack({"a.txt": sheet("s001").replace(",", "\t").encode("utf-16")})
     assert whose(course.grade()) == {"a.txt": "s001"}
 
 
-def test_113_the_longest_names_are_read(course: Handed) -> None:
+@pytest.mark.case(113)
+def test_the_longest_names_are_read(course: Handed) -> None:
     name = "x" * 251 + ".csv"
     course.unpack({name: sheet("s001")})
     assert whose(course.grade()) == {name: "s001"}
 
 
-def test_114_files_are_taken_in_one_order_whatever_the_system_lists_first(tmp_path: Path) -> None:
+@pytest.mark.case(114)
+def test_files_are_taken_in_one_order_whatever_the_system_lists_first(tmp_path: Path) -> None:
     folder = tmp_path / "x"
     folder.mkdir()
     for name in ("s10.csv", "s9.csv", "b.csv", "s1.csv"):
@@ -184,7 +198,8 @@ def test_114_files_are_taken_in_one_order_whatever_the_system_lists_first(tmp_pa
     ]  # fmt: skip
 
 
-def test_115_our_own_output_is_passed_over(course: Handed) -> None:
+@pytest.mark.case(115)
+def test_our_own_output_is_passed_over(course: Handed) -> None:
     header = "student,question,part,answer,value,expected,carried,verdict,mistake,points,max,note\n"
     course.unpack({"results.csv": header, "s001.csv": sheet("s001")})
     course.write("reports/hw/gradebook.csv", "student")

@@ -18,7 +18,8 @@ from grader.sheets.xlsx_writing import xlsx_sheet
 @pytest.mark.parametrize(
     "text", ["01. Mai", "1. Mai", "01.05.2026", "1-May", "Mai 05", "2026-05-01", "01.Mai", "1/5/2026"]
 )
-def test_21_what_a_german_excel_makes_of_1_5_is_told_as_a_date(text: str) -> None:
+@pytest.mark.case(21)
+def test_what_a_german_excel_makes_of_1_5_is_told_as_a_date(text: str) -> None:
     with pytest.raises(Unreadable, match="is a date, which spreadsheets make of fractions"):
         read_number(text)
 

@@ -1,4 +1,4 @@
-"""What course systems hand over, marked without being told which system it was. Numbers: the field notes' cases."""
+"""What course systems hand over, marked without being told which system it was."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ class TestCanvas:
         course.unpack(CANVAS)
         assert len(whose(course.grade())) == 4
 
-    def test_119_canvas_tells_which_are_late(self, course: Handed) -> None:
+    @pytest.mark.case(119)
+    def test_canvas_tells_which_are_late(self, course: Handed) -> None:
         zipped(course, CANVAS)
         assert [entry.student for entry in course.grade().entries if entry.late] == ["s002"]
 
@@ -90,7 +91,8 @@ class TestCanvas:
         zipped(course, {"vanrossumguido_103_9005_scan.pdf": b"%PDF"})
         assert fates(course.grade()) == {"vanrossumguido_103_9005_scan.pdf": "attention"}
 
-    def test_117_the_number_wins_over_what_the_sheet_says(self, course: Handed) -> None:
+    @pytest.mark.case(117)
+    def test_the_number_wins_over_what_the_sheet_says(self, course: Handed) -> None:
         zipped(course, {"lovelaceada_101_9001_s002.csv": sheet("s002")})
         graded = course.grade()
         assert whose(graded) == {"lovelaceada_101_9001_s002.csv": "s001"}
@@ -98,7 +100,8 @@ class TestCanvas:
             "lovelaceada_101_9001_s002.csv": "the sheet says s002, Canvas says s001; it was marked as s001's"
         }
 
-    def test_116_nobody_is_made_up_for_an_unknown_number(self, course: Handed) -> None:
+    @pytest.mark.case(116)
+    def test_nobody_is_made_up_for_an_unknown_number(self, course: Handed) -> None:
         """Not even where the sheet names a student, or somebody is called nearly so."""
         zipped(course, {**CANVAS, "lovelaceadam_777_9010_hw.csv": sheet("s001")})
         graded = course.grade()
@@ -179,7 +182,8 @@ class TestMoodle:
         with pytest.raises(CourseError, match="no row of this worksheet has a participant's number and, beside it"):
             course.grade(worksheets=[course.write("Grades.csv", "Identifier,Full name\nParticipant 1,Alan Turing\n")])
 
-    def test_118_two_sheets_of_one_attempt_are_both_for_a_person(self, course: Handed) -> None:
+    @pytest.mark.case(118)
+    def test_two_sheets_of_one_attempt_are_both_for_a_person(self, course: Handed) -> None:
         folder = "Ada Lovelace_657693_assignsubmission_file"
         zipped(course, {f"{folder}/new.csv": sheet("s001"), f"{folder}/old.csv": sheet("s001", "8")})
         graded = course.grade()
@@ -199,8 +203,9 @@ class TestMoodle:
         assert fates(course.grade()) == {"a.csv": "graded", "b.csv": "graded"}
         assert course.points("hw2") == {"s001": 10.0}
 
+    @pytest.mark.case(88)
     def test_a_name_in_another_spelling_of_its_accents_is_the_same(self, course: Handed) -> None:
-        """88: archives made on a Mac decompose them."""
+        """Archives made on a Mac decompose them."""
         zipped(course, {"E\u0301mile Zola_1_assignsubmission_file/hw.csv": sheet("")})
         assert whose(course.grade()) == {"hw.csv": "s002"}
 
@@ -219,7 +224,8 @@ class TestGradescope:
         assert (entry.fate, entry.student) == ("graded", "s003")
         assert entry.time == dt.datetime(2026, 2, 2, 10, tzinfo=dt.UTC)
 
-    def test_123_a_groups_sheet_counts_for_each_by_the_numbers_that_it_answers(self, course: Handed) -> None:
+    @pytest.mark.case(123)
+    def test_a_groups_sheet_counts_for_each_by_the_numbers_that_it_answers(self, course: Handed) -> None:
         zipped(course, self.files({"submission_100/hw.csv": sheet("s002", instance=code("s002"))}))
         graded = course.grade()
         assert graded.count("graded") == 1
@@ -334,44 +340,52 @@ class TestSpoofing:
 
 
 class TestPlain:
-    def test_124_leading_zeros_lost_by_a_spreadsheet_are_found_with_a_word(self, tmp_path: Path) -> None:
+    @pytest.mark.case(124)
+    def test_leading_zeros_lost_by_a_spreadsheet_are_found_with_a_word(self, tmp_path: Path) -> None:
         course = Handed(tmp_path, "student\n007\n012\n")
         course.unpack({"a.csv": sheet("7")})
         graded = course.grade()
         assert whose(graded) == {"a.csv": "007"}
         assert words(graded)["a.csv"] == "the id '007' is written without its leading zeros: '7'"
 
-    def test_128_an_address_in_place_of_the_id_is_found_in_any_case(self, course: Handed) -> None:
+    @pytest.mark.case(128)
+    def test_an_address_in_place_of_the_id_is_found_in_any_case(self, course: Handed) -> None:
         course.unpack({"a.csv": sheet("ADA@Uni.Example")})
         assert whose(course.grade()) == {"a.csv": "s001"}
 
-    def test_116_an_unknown_student_is_told_with_the_nearest(self, course: Handed) -> None:
+    @pytest.mark.case(116)
+    def test_an_unknown_student_is_told_with_the_nearest(self, course: Handed) -> None:
         course.unpack({"a.csv": sheet("s0001x"), "b.csv": sheet("Ada Lovelac")})
         graded = course.grade()
         assert graded.count("attention") == 2
         assert words(graded)["b.csv"].endswith("The nearest on the roster: s001 (Ada Lovelace).")
 
-    def test_117_the_name_of_a_file_and_its_sheet_must_agree(self, course: Handed) -> None:
+    @pytest.mark.case(117)
+    def test_the_name_of_a_file_and_its_sheet_must_agree(self, course: Handed) -> None:
         course.unpack({"s001.csv": sheet("s002")})
         assert words(course.grade()) == {"s001.csv": "the file is named after s001, but the sheet says s002"}
 
-    def test_120_a_sheet_of_an_assignment_that_there_is_not_is_refused(self, course: Handed) -> None:
+    @pytest.mark.case(120)
+    def test_a_sheet_of_an_assignment_that_there_is_not_is_refused(self, course: Handed) -> None:
         course.unpack({"s001.csv": sheet("s001", assignment="hw7")})
         assert words(course.grade()) == {"s001.csv": "there is no assignment 'hw7'. Did you mean 'hw'?"}
 
-    def test_121_another_students_code_is_told_and_the_own_numbers_count(self, course: Handed) -> None:
+    @pytest.mark.case(121)
+    def test_another_students_code_is_told_and_the_own_numbers_count(self, course: Handed) -> None:
         course.unpack({"s001.csv": sheet("s001", instance=code("s002"))})
         graded = course.grade()
         assert whose(graded) == {"s001.csv": "s001"}
         assert words(graded)["s001.csv"] == f"the sheet's instance code {code('s002')} belongs to the numbers of s002"
 
-    def test_122_a_mistyped_code_is_told_and_the_sheet_marked(self, course: Handed) -> None:
+    @pytest.mark.case(122)
+    def test_a_mistyped_code_is_told_and_the_sheet_marked(self, course: Handed) -> None:
         course.unpack({"s001.csv": sheet("s001", instance="ABCD-1234")})
         graded = course.grade()
         assert (graded.count("graded"), course.points()) == (1, {"s001": 10.0})
         assert "belongs to no paper that was issued" in words(graded)["s001.csv"]
 
-    def test_125_the_very_same_file_from_two_people_is_told(self, course: Handed) -> None:
+    @pytest.mark.case(125)
+    def test_the_very_same_file_from_two_people_is_told(self, course: Handed) -> None:
         course.unpack({"s001/hw.csv": sheet(""), "s002/hw.csv": sheet("")})
         graded = course.grade()
         assert course.points() == {"s001": 10.0, "s002": 10.0}
@@ -380,7 +394,8 @@ class TestPlain:
         ]  # fmt: skip
 
     @pytest.mark.parametrize("student", ["../../x", "a/b", "s001\0", "<b>s001</b>", "=1+1", "x" * 5000])
-    def test_127_an_id_made_to_hurt_is_an_unknown_one(self, course: Handed, student: str) -> None:
+    @pytest.mark.case(127)
+    def test_an_id_made_to_hurt_is_an_unknown_one(self, course: Handed, student: str) -> None:
         course.unpack({"a.csv": sheet(f'"{student}"')})
         graded = course.grade()
         assert graded.count("attention") == 1

@@ -75,6 +75,6 @@ def test_a_decimal_comma_between_commas_is_put_in_quotes() -> None:
 
 
 def test_a_quote_that_is_not_closed_is_told_with_its_line() -> None:
-    """Case 17: read on, it would swallow the rest of the class."""
+    """Read on, it would swallow the rest of the class."""
     with pytest.raises(CourseError, match=r"gradebook.csv, line 2: a cell begins with a quote that is not closed"):
         Cells(b'a,b\n"x,1\ny,2\n', HERE)

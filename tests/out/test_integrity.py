@@ -101,7 +101,6 @@ def test_agreements_are_listed_for_a_person_and_change_no_mark(graded: Folder) -
 
 
 def test_a_sheet_with_anothers_code_is_marked_on_the_students_own_numbers_and_flagged(graded: Folder) -> None:
-    """Case 121."""
     rows = {row["student"]: row for row in graded.table("reports/hw/gradebook.csv")}
     assert (rows["s003"]["status"], rows["s001"]["status"]) == ("needs review", "graded")
     flag = "belongs to the numbers of s001"

@@ -117,7 +117,8 @@ def test_an_array_of_the_wrong_shape_is_unreadable_in_every_cell(text: str | lis
     assert read(("dW", text)) == {"dW": [problem] * 4}
 
 
-def test_the_same_text_twice_is_noted_and_another_is_for_a_person() -> None:  # case 27
+@pytest.mark.case(27)
+def test_the_same_text_twice_is_noted_and_another_is_for_a_person() -> None:
     collected, problems = collect(fill(("n", "3"), ("n", "3"), ("f_1", "0.5"), ("f_1", "0.6")), QUESTIONS)
     message = "n is answered twice, in lines 2 and 3, with the same text."
     assert problems == [Problem(message, 3, "Leave one of them out.")]
@@ -127,7 +128,8 @@ def test_the_same_text_twice_is_noted_and_another_is_for_a_person() -> None:  # 
     ]
 
 
-def test_one_decimal_comma_explains_all_commas_of_a_sheet() -> None:  # case 61
+@pytest.mark.case(61)
+def test_one_decimal_comma_explains_all_commas_of_a_sheet() -> None:
     assert read(("n", "1,234"), ("f_1", "0,5")) == {"n": [1.234], "f_1": [0.5]}
     assert read(("n", "1,234"), decimal_comma=True) == {"n": [1.234]}
 
@@ -167,7 +169,8 @@ def test_a_spoilt_entry_keeps_its_text_and_its_problem_in_every_cell() -> None:
     assert collected["rnn"]["n"] == (Cell("0,5", None, None, "the comma in 0,5", 3),)
 
 
-def test_a_sheet_with_thousands_of_problems_tells_the_first_fifty() -> None:  # case 33
+@pytest.mark.case(33)
+def test_a_sheet_with_thousands_of_problems_tells_the_first_fifty() -> None:
     wide = {"q": [Part("dW", "", shape=(100, 100))]}
     rows = "".join(f"q,dW,{n % 10}\n" for n in range(10_000)) + "".join(f"q,x{n},1\n" for n in range(10_000))
     sheet = read_sheet(b"question,part,answer\n" + rows.encode(), "sheet.csv")

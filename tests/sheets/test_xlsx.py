@@ -84,7 +84,8 @@ def test_what_is_typed_into_cells_comes_as_a_csv_file_would_have_it() -> None:
     assert texts(filled(*answers))[:7] == expected
 
 
-def test_21_a_date_that_excel_made_is_told() -> None:
+@pytest.mark.case(21)
+def test_a_date_that_excel_made_is_told() -> None:
     data = filled(dt.datetime(2026, 2, 1), header=("question", "part", "answer"))  # noqa: DTZ001 - Excel has no zones
     answers, _ = collect(read(data), {"q": [Part("p_2", "a number")]})
     assert answers["q"]["p_2"][0].problem == (
@@ -115,17 +116,20 @@ SHEET = "xl/worksheets/sheet1.xml"
         ("<sheetData>", f"<sheetData>{'<row/>' * 100_001}"),
     ],
 )
-def test_101_a_workbook_that_would_fill_the_memory_is_refused(old: str, new: str) -> None:
+@pytest.mark.case(101)
+def test_a_workbook_that_would_fill_the_memory_is_refused(old: str, new: str) -> None:
     with pytest.raises(SheetProblem, match="the workbook is larger than any answer sheet"):
         read(changed(filled(1.5), SHEET, old, new))
 
 
-def test_101_parts_that_unpack_to_too_much_are_refused() -> None:
+@pytest.mark.case(101)
+def test_parts_that_unpack_to_too_much_are_refused() -> None:
     with pytest.raises(SheetProblem, match="the workbook is larger than any answer sheet"):
         read(changed(filled(1.5), SHEET, "<sheetData>", f"<sheetData>{' ' * (17 << 20)}"))
 
 
-def test_101_a_long_text_shared_by_many_cells_is_refused() -> None:
+@pytest.mark.case(101)
+def test_a_long_text_shared_by_many_cells_is_refused() -> None:
     data = filled(*["x" * 30_000] * 5000)
     assert len(data) < 1 << 20
     with pytest.raises(SheetProblem, match="the workbook is larger than any answer sheet"):

@@ -32,39 +32,40 @@ def test_a_sheet_as_handed_out_is_read() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "no",
-        "010",
-        "1:30",
-        "1e3",
-        "1.0e-3",
-        "1_000",
-        "0x1F",
-        "2024-01-02",
-        ".nan",
-        "=",
-        "1.0e+400",
-        "on",
-        "1" * 5000,
+        *(pytest.param(text, marks=pytest.mark.case(34)) for text in ("no", "on", "yes")),
+        pytest.param("010", marks=pytest.mark.case(35)),
+        *(pytest.param(text, marks=pytest.mark.case(36)) for text in ("1:30", "12:30:45")),
+        *(pytest.param(text, marks=pytest.mark.case(37)) for text in ("1e3", "1e-3", "1.0e3", "1.0e-3")),
+        pytest.param("1_000", marks=pytest.mark.case(38)),
+        *(pytest.param(text, marks=pytest.mark.case(39)) for text in ("0x1F", "0b101")),
+        pytest.param("2024-01-02", marks=pytest.mark.case(40)),
+        *(pytest.param(text, marks=pytest.mark.case(41)) for text in (".nan", ".inf", "1.0e+400")),
+        pytest.param("=", marks=pytest.mark.case(55)),
+        pytest.param("1" * 5000, marks=pytest.mark.case(56)),
     ],
-)  # cases 34 to 41, 55, 56
+)
 def test_a_value_stays_the_text_that_was_written(text: str) -> None:
     assert entries(f"answers:\n  q:\n    p: {text}\n") == [Entry("q", "p", text, 3)]
 
 
-def test_null_in_quotes_is_a_text_and_without_them_no_answer() -> None:  # case 42
+@pytest.mark.case(42)
+def test_null_in_quotes_is_a_text_and_without_them_no_answer() -> None:
     assert entries('answers: {q: {a: null, b: ~, c: "", d: "null"}}') == [Entry("q", "d", "null", 1)]
 
 
-def test_an_array_of_nulls_as_handed_out_is_no_answer() -> None:  # case 42
+@pytest.mark.case(42)
+def test_an_array_of_nulls_as_handed_out_is_no_answer() -> None:
     assert entries("answers: {q: {dW: [[null, null], [null, ~]], b: []}}") == []
 
 
-def test_json_is_read_as_yaml() -> None:  # case 59
+@pytest.mark.case(59)
+def test_json_is_read_as_yaml() -> None:
     sheet = read_sheet(b'{"student": "s1", "answers": {"q": {"p": 0.5, "r": [1, null]}}}', "sheet.json")
     assert sheet.entries == [Entry("q", "p", "0.5", 1), Entry("q", "r", ["1", ""], 1)]
 
 
-def test_a_decimal_comma_between_braces_is_put_together_and_explained() -> None:  # case 60
+@pytest.mark.case(60)
+def test_a_decimal_comma_between_braces_is_put_together_and_explained() -> None:
     sentence = "the comma in {0} ends the value here: write {1}, or put quotes around it"
     assert entries("answers:\n  q: {a: 0,852, b: -1,5, c: 0,852, d: 3}\n") == [
         Entry("q", "a", "0,852", 2, sentence.format("0,852", "0.852")),
@@ -74,7 +75,8 @@ def test_a_decimal_comma_between_braces_is_put_together_and_explained() -> None:
     ]
 
 
-def test_a_colon_without_a_space_is_explained_for_each_answer() -> None:  # case 53
+@pytest.mark.case(53)
+def test_a_colon_without_a_space_is_explained_for_each_answer() -> None:
     assert entries("answers:\n  q:\n    a:1.5\n    b:2\n") == [
         Entry("q", "a", "1.5", 3, "there is no space after the colon: write a: 1.5"),
         Entry("q", "b", "2", 3, "there is no space after the colon: write b: 2"),
@@ -100,26 +102,38 @@ def test_what_is_not_read_is_said() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("answers:\n  a: {x: 1}\n  a: {y: 2}\n", 3, "'a' stands in line 2 and again in line 3"),  # case 43
-        ("a: !!python/object/apply:os.getcwd []", 1, "tags"),  # case 44
-        ("a: !foo x", 1, "tags"),  # case 45
-        ("a: &x [1]\nb: *x", 1, "anchors and aliases"),  # case 46
+        pytest.param(
+            "answers:\n  a: {x: 1}\n  a: {y: 2}\n",
+            3,
+            "'a' stands in line 2 and again in line 3",
+            marks=pytest.mark.case(43),
+        ),
+        pytest.param("a: !!python/object/apply:os.getcwd []", 1, "tags", marks=pytest.mark.case(44)),
+        pytest.param("a: !foo x", 1, "tags", marks=pytest.mark.case(45)),
+        pytest.param("a: &x [1]\nb: *x", 1, "anchors and aliases", marks=pytest.mark.case(46)),
         ("a: *x", 1, "anchors and aliases"),
-        ("a:\n  <<: {b: 1}", 2, "merge keys"),  # case 47
-        ("[" * 30_000, 1, "nested more than 20 deep"),  # case 48
+        pytest.param("a:\n  <<: {b: 1}", 2, "merge keys", marks=pytest.mark.case(47)),
+        pytest.param("[" * 30_000, 1, "nested more than 20 deep", marks=pytest.mark.case(48)),
         ("a: " + "{b: " * 30_000, 1, "nested more than 20 deep"),
-        ("answers:\n\tq: 1", 2, "there is a tab"),  # case 49
+        pytest.param("answers:\n\tq: 1", 2, "there is a tab", marks=pytest.mark.case(49)),
         ("answers:\n  q: 1\n\tp: 1", 3, "there is a tab"),
-        ("a: 1\n---\nb: 1", 2, "a second document"),  # case 50
-        ("[1, 2]", 1, "does not hold names"),  # case 51
+        pytest.param("a: 1\n---\nb: 1", 2, "a second document", marks=pytest.mark.case(50)),
+        pytest.param("[1, 2]", 1, "does not hold names", marks=pytest.mark.case(51)),
         ("answers: [1]", 1, "'answers' does not hold"),
         ("student: s1", 1, "there is no 'answers:'"),
-        ("? [1]\n: 2", 1, "a name is a list"),  # case 52
-        ("a:1.5", 1, "no space after the colon"),  # case 53
+        pytest.param("? [1]\n: 2", 1, "a name is a list", marks=pytest.mark.case(52)),
+        pytest.param("a:1.5", 1, "no space after the colon", marks=pytest.mark.case(53)),
         ("answers:\n  q: {}\n  b:2\n  c: 1", 3, "not YAML"),
-        ("a: @x", 1, "the value of 'a' begins with @, a sign that YAML keeps for itself"),  # case 54
-        ("# only", None, "does not hold names"),  # case 57
-        ("a: x: y", 1, "the value of 'a' has a colon in it, which YAML takes for the end of a name"),  # case 58
+        pytest.param(
+            "a: @x", 1, "the value of 'a' begins with @, a sign that YAML keeps for itself", marks=pytest.mark.case(54)
+        ),
+        pytest.param("# only", None, "does not hold names", marks=pytest.mark.case(57)),
+        pytest.param(
+            "a: x: y",
+            1,
+            "the value of 'a' has a colon in it, which YAML takes for the end of a name",
+            marks=pytest.mark.case(58),
+        ),
         ("answers:\n  q:\n    a: [y-t]*x\n    b: 1", 3, "the value of 'a' begins with [, a sign"),
         ("answers:\n  q:\n    a: {y-t}*x", 3, "the value of 'a' begins with {, a sign"),
         ("answers:\n  q:\n    a: *x*y", 3, "the value of 'a' begins with *, a sign"),
