@@ -76,7 +76,7 @@ class Passes:
     def everywhere(self, mistake: str, last: str) -> None:
         """Who believes in a mistake makes it every time; what earlier answers contradict is not pursued."""
         work = Mistaken(mistake, self._contradiction(mistake, last))
-        self._run(work, f"the mistake {mistake}")
+        self._run(work, "the values of a known mistake")
         self.trace.everywhere[mistake] = work.steps
 
     def possible(self, mistake: str, name: str) -> bool:
@@ -143,7 +143,8 @@ class Passes:
         except Exception as error:
             if isinstance(work, Reference):
                 raise
-            self.failed[f"the later steps could not be worked out with {what} ({type(error).__name__})"] = None
+            why = ", which lead to a division by zero" if isinstance(error, ZeroDivisionError) else ""
+            self.failed[f"the later steps could not be worked out with {what}{why}"] = None
         steps: Steps = work.steps
         return steps
 
