@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from math import isclose
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader import __version__
@@ -14,6 +13,7 @@ from grader.course import Loaded
 from grader.gradebook import Paper
 from grader.jobs.reread import reread
 from grader.marking import Mark, Review, mark_question, reviewed
+
 from grader.sheets.collecting import collect
 
 
@@ -24,7 +24,7 @@ def mark_sheet(
     asked = {question.id: question.asked for question in loaded.assignment.questions}
     answers, problems = collect(sheet, asked)
     marks = mark_answers(loaded, paper.givens, reread(answers, asked, reviews), reviews)
-    return marks, [*problems, *thousandfold(marks)]
+    return marks, problems
 
 
 def mark_answers(
@@ -42,31 +42,6 @@ def mark_answers(
         given = mark_question(rules, q, answers.get(question.id, {}))
         marks += [(question.id, mark) for mark in reviewed(question.id, rules, given, reviews)]
     return marks
-
-
-def thousandfold(marks: Sequence[tuple[str, Mark]]) -> Iterator[Problem]:
-    """What to tell where wrong whole numbers are a thousand times the right ones.
-
-    A spreadsheet set to German takes the point of 1.518 for a thousands mark and saves 1518. Whether it did cannot be
-    known, so the marks stay, and a person is told.
-    """
-    found = [(question, mark) for question, mark in marks if mark.verdict == "wrong" and _is_thousandfold(mark)]
-    if found:
-        cells = ", ".join(f"{question} {mark.cell}" for question, mark in found[:5])
-        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-        text = found[0][1].answer.text[:20]
-        message = f"{cells}{more}: a thousand times what is right ({text}), as where a spreadsheet dropped the point"
-        yield Problem(message, found[0][1].answer.line, "look at how the sheet was saved; mark it with `grader review`")
-
-
-def _is_thousandfold(mark: Mark) -> bool:
-    number, text = mark.answer.number, mark.answer.text.strip()
-    if number is None or not text.lstrip("-").isdecimal():
-        return False
-    return any(
-        isinstance(right, float) and not right.is_integer() and isclose(number.value, 1000 * right, rel_tol=0.01)
-        for right in (mark.expected, mark.carried)
-    )
 
 
 def rules_hash(loaded: Loaded) -> str:

@@ -15,6 +15,7 @@ from grader.gradebook import Gradebook, Marking
 from grader.jobs.attempts import Attempt, Attempts
 from grader.jobs.feedback import withdraw, write_feedback
 from grader.jobs.papers import both_forms
+from grader.jobs.spreadsheets import suspicions
 from grader.jobs.tables import ATTENTION, RESULTS, Table, gradebook_header, number, result
 from grader.marking import UNDECIDED, VERDICTS
 from grader.pages.class_report import Attention, ClassFigures, class_report
@@ -155,6 +156,7 @@ def _cells_to_look_at(
     for (question, part, note), (cells, line) in reasons.items():
         where = cells[0] if len(cells) == 1 else f"{part} ({len(cells)} entries)"
         notes.append((f"{question} {where}: {note}", line, "read it with `grader review`, or ask the student"))
+    notes += suspicions(marks)
     if not notes:
         return []
     path = gradebook.submission(row.marking.submission).path
