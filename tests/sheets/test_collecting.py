@@ -17,6 +17,7 @@ PARTS = [
     Part("∂E", "", kind="expression"),
 ]
 QUESTIONS = {"rnn": PARTS}
+MISNAMED = "Correct the name if an answer was meant, and hand the sheet in again."
 SHAPE = "2 × 2 numbers are asked for, row by row; this has"
 
 
@@ -63,18 +64,19 @@ def test_a_part_of_one_entry_takes_a_bare_value_an_index_or_a_list(part: str, te
     assert read((part, text)) == {"f_1": [0.85]}
 
 
+@pytest.mark.case(28)
 def test_a_question_is_found_by_its_folded_name_or_reported_once() -> None:
     entries = [Entry("RNN ", "n", "1", 2), Entry("rrn", "n", "1", 3), Entry("rrn", "b", "1", 4)]
     collected, problems = collect(Sheet(entries=entries), QUESTIONS)
     assert list(collected) == ["rnn"]
-    assert problems == [Problem("'rrn' is not a question here. Did you mean 'rnn'?", 3)]
+    assert problems == [Problem("'rrn' is not a question here. Did you mean 'rnn'?", 3, MISNAMED)]
 
 
 def test_an_unknown_part_and_an_index_outside_are_reported() -> None:
     assert told(("bettr", "1"), ("dW[0,0]", "1"), ("f_1[2]", "1"), ("dX", "")) == [
-        Problem("'bettr' is not a part of rnn. Did you mean 'better'?", 2),
-        Problem("'dW[0,0]' is outside dW, which has 2 × 2 entries, counted from 1.", 3),
-        Problem("'f_1[2]' is outside f_1, which has one entry.", 4),
+        Problem("'bettr' is not a part of rnn. Did you mean 'better'?", 2, MISNAMED),
+        Problem("'dW[0,0]' is outside dW, which has 2 × 2 entries, counted from 1.", 3, MISNAMED),
+        Problem("'f_1[2]' is outside f_1, which has one entry.", 4, MISNAMED),
     ]
 
 

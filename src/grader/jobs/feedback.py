@@ -118,12 +118,21 @@ def document_of(reveal: Reveal, each: Returned) -> Document:
     marks: dict[str, list[Mark]] = {}
     for question, mark in as_stored(mark_sheet(rules, each.paper, sheet, each.reviews)[0], each.stored):
         marks.setdefault(question, []).append(mark)
-    notes = [f"{message}. {advice}." for message, _, advice in each.attempt.marking.notes]
+    notes = [sentences(message, advice) for message, _, advice in each.attempt.marking.notes]
     givens = solver_givens(rules, each.paper)
     return feedback(
         rules.assignment, rules.rubric, each.student, marks, solved_steps(rules, givens),
         reveal=reveal, givens=givens, notes=notes, late=each.late, deducted=each.attempt.deduction,
     )  # fmt: skip
+
+
+def sentences(*texts: str) -> str:
+    """Each ends as a sentence does.
+
+    >>> sentences("'x' is no question", "Did you mean 'y'?", "")
+    "'x' is no question. Did you mean 'y'?"
+    """
+    return " ".join(text if text.endswith((".", "?", "!")) else f"{text}." for text in texts if text)
 
 
 def as_stored(marks: Sequence[tuple[str, Mark]], stored: Sequence[Sequence[Any]]) -> list[tuple[str, Mark]]:

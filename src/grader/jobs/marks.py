@@ -13,7 +13,7 @@ from grader.course import Loaded
 from grader.gradebook import Paper
 from grader.jobs.reread import reread
 from grader.marking import Mark, Review, mark_question, reviewed
-
+from grader.sheets import limits
 from grader.sheets.collecting import collect
 
 
@@ -24,7 +24,7 @@ def mark_sheet(
     asked = {question.id: question.asked for question in loaded.assignment.questions}
     answers, problems = collect(sheet, asked)
     marks = mark_answers(loaded, paper.givens, reread(answers, asked, reviews), reviews)
-    return marks, problems
+    return marks, [*sheet.problems, *problems][: limits.PROBLEMS]
 
 
 def mark_answers(

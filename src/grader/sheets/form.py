@@ -17,6 +17,7 @@ from grader.sheets.numbers import Unreadable
 
 _NUMERIC = frozenset({"number", "integer"})
 _SEPARATED = re.compile(r"[;\s]")
+_MISNAMED = "Correct the name if an answer was meant, and hand the sheet in again."
 
 
 class Form:
@@ -39,7 +40,7 @@ class Form:
         place = places.exact.get(entry.part) or places.find(entry.part)
         if place is None:
             if self._may_tell():
-                self.problems.append(Problem(places.unknown(entry.part), entry.line))
+                self.problems.append(Problem(places.unknown(entry.part), entry.line, _MISNAMED))
             return
         part, position = place
         if part.kind == "text" and not isinstance(text, str):
@@ -74,7 +75,8 @@ class Form:
             self._places[written] = None
             if self._may_tell():
                 hint = did_you_mean(written[:60], self._questions)
-                self.problems.append(Problem(f"'{written[:60]}' is not a question here. {hint}", entry.line))
+                message = f"'{written[:60]}' is not a question here. {hint}"
+                self.problems.append(Problem(message, entry.line, _MISNAMED))
             return None
         places = self._places.get(name) or Places(name, self._questions[name])
         self._places[written] = self._places[name] = places
