@@ -39,6 +39,21 @@ def filled(*answers: Any, header: tuple[str, ...] = ("question", "part", "answer
     return out.getvalue()
 
 
+PARTS_3_TO_5 = [Part(f"p_{row}", "") for row in (3, 4, 5)]
+
+
+def with_formulas(formulas: dict[int, tuple[str, str]]) -> bytes:
+    """The same with formulas in rows q.p, and what they came to."""
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True}) as workbook:
+        page = workbook.add_worksheet()
+        page.write_row(0, 0, ("question", "part", "answer"))
+        for row, (formula, value) in formulas.items():
+            page.write_row(row - 1, 0, ("q", f"p_{row}"))
+            page.write_formula(row - 1, 2, formula, None, value)
+    return out.getvalue()
+
+
 def read(data: bytes) -> Sheet:
     return read_sheet(data, "s001.xlsx")
 
@@ -91,6 +106,26 @@ def test_a_date_that_excel_made_is_told() -> None:
     assert answers["q"]["p_2"][0].problem == (
         "'2026-02-01' is a date, which spreadsheets make of fractions: write it as a decimal, like 0.5"
     )
+
+
+def test_an_error_of_the_spreadsheet_is_told_in_its_cell() -> None:
+    answers, _ = collect(read(with_formulas({3: ("=1/0", "#DIV/0!"), 5: ("=W_f", "#NAME?")})), {"q": PARTS_3_TO_5})
+    told = {part: cells[0].problem for part, cells in answers["q"].items()}
+    assert told == {
+        "p_3": "'#DIV/0!' is an error of the spreadsheet: correct its formula, or write the number itself",
+        "p_5": "'#NAME?' is an error of the spreadsheet: correct its formula, or write the number itself",
+    }
+
+
+def test_lines_are_the_workbooks_rows_also_below_an_answer_of_several_lines() -> None:
+    sheet = read(filled("two\r\nlines", "three\nmore\nlines", "x"))
+    assert [(entry.text, entry.line) for entry in sheet.entries] == [
+        ("two\nlines", 3), ("three\nmore\nlines", 4), ("x", 5),
+    ]  # fmt: skip
+
+
+def test_a_sheet_of_thousands_of_rows_is_read() -> None:
+    assert len(read(filled(*[1.5] * 5000)).entries) == 5000
 
 
 def test_the_answers_may_stand_on_a_later_worksheet() -> None:

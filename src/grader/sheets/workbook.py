@@ -17,6 +17,8 @@ from grader.errors import SheetProblem
 from grader.sheets import limits
 
 _PLACE = re.compile(r"([A-Za-z]{1,8})([0-9]{1,9})")
+_SHEET = re.compile(r"/?xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_ERROR = re.compile(rb"""(<(?:[A-Za-z0-9]+:)?c\s[^>]*?\bt=)(?:"e"|'e')""")
 _ADVICE = "Fill in the answer sheet that was handed out, save it, and hand that in."
 _BROKEN = (
     zipfile.BadZipFile,
@@ -41,6 +43,16 @@ def check(data: bytes) -> None:
             measured.read(part)
         except expat.ExpatError as error:
             raise SheetProblem(f"the workbook is broken ({expat.ErrorString(error.code)})", advice=_ADVICE) from None
+
+
+def errors_as_text(data: bytes) -> bytes:
+    """The workbook, checked before, with #DIV/0! and the like as texts: calamine takes them for empty cells."""
+    parts = [(name, _ERROR.sub(rb'\1"str"', part) if _SHEET.fullmatch(name) else part) for name, part in _parts(data)]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, part in parts:
+            archive.writestr(name, part)
+    return out.getvalue()
 
 
 def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -84,9 +96,9 @@ class _Measure:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         kind = name.rpartition(":")[2]
-        if kind == "si":
+        if kind in ("si", "c"):  # what is shared by cells, and what a cell has alone
             self.text = 0
-        elif kind in ("c", "row"):
+        if kind in ("c", "row"):
             self.cells += 1
             place = attributes.get("r", "")
             match = _PLACE.fullmatch(place) if kind == "c" else None
