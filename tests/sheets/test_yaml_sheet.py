@@ -111,7 +111,8 @@ def test_what_is_not_read_is_said() -> None:
         pytest.param("a: !!python/object/apply:os.getcwd []", 1, "tags", marks=pytest.mark.case(44)),
         pytest.param("a: !foo x", 1, "tags", marks=pytest.mark.case(45)),
         pytest.param("a: &x [1]\nb: *x", 1, "anchors and aliases", marks=pytest.mark.case(46)),
-        ("a: *x", 1, "anchors and aliases"),
+        ("answers:\n  q:\n    dW: *x", 3, "the value of 'dW' begins with *, a sign that YAML keeps for itself"),
+        ("answers: {q: {dW: [1, *x]}}", 1, "a value begins with *, a sign that YAML keeps for itself"),
         pytest.param("a:\n  <<: {b: 1}", 2, "merge keys", marks=pytest.mark.case(47)),
         pytest.param("[" * 30_000, 1, "nested more than 20 deep", marks=pytest.mark.case(48)),
         ("a: " + "{b: " * 30_000, 1, "nested more than 20 deep"),
@@ -123,7 +124,8 @@ def test_what_is_not_read_is_said() -> None:
         ("student: s1", 1, "there is no 'answers:'"),
         pytest.param("? [1]\n: 2", 1, "a name is a list", marks=pytest.mark.case(52)),
         pytest.param("a:1.5", 1, "no space after the colon", marks=pytest.mark.case(53)),
-        ("answers:\n  q: {}\n  b:2\n  c: 1", 3, "not YAML"),
+        pytest.param("answers:\n  q: {}\n  b:2\n  c: 1", 3, "no space after the colon", marks=pytest.mark.case(53)),
+        pytest.param("answers:\n  q:\n    a: 1\n    b:2", 4, "no space after the colon", marks=pytest.mark.case(53)),
         pytest.param(
             "a: @x", 1, "the value of 'a' begins with @, a sign that YAML keeps for itself", marks=pytest.mark.case(54)
         ),
@@ -142,7 +144,7 @@ def test_what_is_not_read_is_said() -> None:
         ('answers:\n  q:\n    a: "\\sigma(x)"', 3, "the value of 'a' has a backslash in double quotes"),
         ("answers:\n  q:\n    a: |\n    Because", 4, "the text below 'a: |' does not stand further in"),
         ("answers: {q: {a: 'x}}", 1, "not YAML"),
-        ("a: \x01", None, "not YAML"),
+        ("a: 1  # and a good deal of text\n\x01", None, "not YAML"),
         ("student: [1]\nanswers:", 1, "student is not one word"),
         ("answers: {}\nAnswers: {}", 2, "'answers' stands there twice"),
         ("a: [" + "1," * 10_001 + "]", 1, "more than 10000 entries"),

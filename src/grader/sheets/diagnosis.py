@@ -48,6 +48,7 @@ SEEN: tuple[tuple[str, str], ...] = (
         rf"[+-]? ?(?:{_REAL}) ?/ ?[+-]?(?:{_REAL})",
         "divides numbers that are not whole: write the result, like 0.5",
     ),
+    (rf"[+-]? ?(?:{_REAL})[,;]", "ends in a mark that is no part of a number: leave it out"),
     (r"[+-]? ?[0-9]*(?:[.,][0-9]*){2,}", "has more than one decimal mark: write one point, like 1.25"),
     (r"[+-]? ?[0-9.,']+(?: [+-]?[0-9.,']+)+", "is more than one number: write one, with no spaces in it"),
     (r"true|false|yes|no", "is a word of logic: a number is asked for"),

@@ -11,6 +11,7 @@ from grader.errors import SheetProblem
 
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _ANSWER = re.compile(r"[ ]*(?P<name>[^\s:#{\[][^:#]{0,60}):[ ]+(?P<value>\S.*)")
+_NO_SPACE = re.compile(r"[ ]*(?P<name>[^\s:#{}\[\]\"',]+):(?P<value>[^\s:#]\S*)")
 _SIGNS = "*&!@`%|>"
 _QUOTED = re.compile(r"([\"']).*\1\s*[^\s,#].*")
 _BRACKETS = re.compile(r"[\[{].*[\]}]\s*[^\s,#\]}].*")
@@ -32,7 +33,9 @@ def explained(error: yaml.YAMLError, text: str) -> SheetProblem:
     if "\t" in "".join(rows[mark.line : mark.line + 1])[: mark.column + 1]:
         return SheetProblem("there is a tab in this line", line=mark.line + 1, advice="Use spaces instead of tabs.")
     for line in (mark.line, mark.line - 1):
-        if 0 <= line < len(rows) and (found := _misread(rows[line], line + 1) or _not_indented(rows, line)):
+        if 0 <= line < len(rows) and (
+            found := _misread(rows[line], line + 1) or _not_indented(rows, line) or _without_space(rows[line], line + 1)
+        ):
             return found
     line = start.line + 1 if start else mark.line + 1
     return SheetProblem(f"this is not YAML: {problem}", line=line, advice=_advice(problem))
@@ -45,8 +48,8 @@ def _misread(row: str, line: int) -> SheetProblem | None:
         return None
     name, value = answer["name"], answer["value"]
     if value[0] in _SIGNS or value.startswith("- ") or _BRACKETS.fullmatch(value):
-        what = f"begins with {value[0]}, a sign that YAML keeps for itself"
-    elif _QUOTED.fullmatch(value):
+        return begins_with(name, value[0], line)
+    if _QUOTED.fullmatch(value):
         what = "goes on after its closing quote, where YAML takes it to be over"
     elif value[0] not in "[{\"'" and (": " in value or value.endswith(":")):
         what = "has a colon in it, which YAML takes for the end of a name"
@@ -58,8 +61,26 @@ def _misread(row: str, line: int) -> SheetProblem | None:
         )
     else:
         return None
-    advice = f"Write '{name}: |' and the answer on the next line, further in; or put single quotes around it."
-    return SheetProblem(f"the value of '{name}' {what}", line=line, advice=advice)
+    return _spoilt(name, what, line)
+
+
+def begins_with(name: str, sign: str, line: int) -> SheetProblem:
+    return _spoilt(name, f"begins with {sign}, a sign that YAML keeps for itself", line)
+
+
+def _spoilt(name: str, what: str, line: int) -> SheetProblem:
+    below = f"Write '{name[:60]}: |' and the answer on the next line, further in; or put" if name else "Put"
+    whose = f"the value of '{name[:60]}'" if name else "a value"
+    return SheetProblem(f"{whose} {what}", line=line, advice=f"{below} single quotes around it.")
+
+
+def _without_space(row: str, line: int) -> SheetProblem | None:
+    """`f_1:0.852`, which is one word to YAML."""
+    answer = _NO_SPACE.fullmatch(row.rstrip())
+    if answer is None:
+        return None
+    advice = f"Write {answer['name'][:60]}: {answer['value'][:60]}"
+    return SheetProblem("there is no space after the colon", line=line, advice=advice)
 
 
 def _not_indented(rows: Sequence[str], line: int) -> SheetProblem | None:

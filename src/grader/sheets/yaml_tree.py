@@ -11,7 +11,7 @@ import yaml
 
 from grader.errors import SheetProblem
 from grader.sheets import limits
-from grader.sheets.yaml_faults import explained, lines_of
+from grader.sheets.yaml_faults import begins_with, explained, lines_of
 
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 _WHOLE = re.compile(r"[+\-−–]?[0-9]+(?:,[0-9]+)*")
@@ -99,6 +99,9 @@ def read_tree(text: str) -> Node | None:
 def _take(event: yaml.Event, stack: list[Listing | Mapping], root: Listing, rows: Sequence[str]) -> None:
     mark = event.start_mark
     line = mark.line + 1 if mark else 1
+    if isinstance(event, yaml.AliasEvent):  # of what? anchors are refused, so it is a value
+        key = stack[-1].key if isinstance(stack[-1], Mapping) else None
+        raise begins_with(key.text if key else "", "*", line)
     _refuse(event, line)
     if isinstance(event, yaml.ScalarEvent):
         stack[-1].add(_scalar(event, line, rows))
@@ -133,8 +136,7 @@ def _scalar(event: yaml.ScalarEvent, line: int, rows: Sequence[str]) -> Scalar:
 def _refuse(event: yaml.Event, line: int) -> None:
     anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
     if anchor is not None:
-        mark = "*" if isinstance(event, yaml.AliasEvent) else "&"
-        advice = f"Write the value out, or put quotes around {mark}{anchor[:40]} if it is one."
+        advice = f"Write the value out, or put quotes around &{anchor[:40]} if it is one."
         raise SheetProblem("anchors and aliases (& and *) are not allowed", line=line, advice=advice)
     if tag is not None:
         advice = "Leave the word that begins with ! out, or put quotes around the value."
