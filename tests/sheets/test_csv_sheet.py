@@ -30,7 +30,8 @@ def test_a_sheet_as_handed_out_is_read() -> None:
     assert (sheet.problems, sheet.decimal_comma) == ([], False)
 
 
-SAVE_AS_UTF8 = "Save the file as UTF-8 (in a spreadsheet: CSV UTF-8) and hand it in again."
+AGAIN = "If letters in it came out wrong, save it as UTF-8 (in a spreadsheet: CSV UTF-8) and hand it in again."
+AS_WINDOWS = "The file is not UTF-8 and was read as Windows-1252: accented letters may be wrong, numbers are not."
 
 
 @pytest.mark.parametrize(
@@ -42,17 +43,36 @@ SAVE_AS_UTF8 = "Save the file as UTF-8 (in a spreadsheet: CSV UTF-8) and hand it
         pytest.param("utf-16-le", "The file was read as UTF-16-LE.", marks=pytest.mark.case(3)),
         pytest.param("utf-16-be", "The file was read as UTF-16-BE.", marks=pytest.mark.case(3)),
         pytest.param("utf-32", "", marks=pytest.mark.case(4)),
-        pytest.param(
-            "cp1252",
-            "The file is not UTF-8 and was read as Windows-1252: accented letters may be wrong, numbers are not.",
-            marks=pytest.mark.case(5),
-        ),
+        pytest.param("cp1252", AS_WINDOWS, marks=pytest.mark.case(5)),
     ],
 )
 def test_every_encoding_that_spreadsheets_save_is_read(encoding: str, told: str) -> None:
     sheet = read_sheet((HEADER + "lstm,f_1,½,für später\n").encode(encoding), "sheet.CSV")
     assert sheet.entries == [Entry("lstm", "f_1", "½", 2)]
-    assert sheet.problems == ([Problem(told, advice=SAVE_AS_UTF8)] if told else [])
+    assert sheet.problems == ([Problem(told, advice=AGAIN)] if told else [])
+
+
+@pytest.mark.case(6)
+@pytest.mark.parametrize(
+    ("encoding", "meaning"),
+    [("mac_roman", "für später, Å"), ("gb18030", "忘记门 值"), ("shift_jis", "忘却ゲート"), ("cp1250", "Łódź ťažké"),
+     ("koi8-r", "значение"), ("euc-kr", "김영희 값")],
+)  # fmt: skip
+def test_numbers_survive_an_encoding_that_is_not_known(encoding: str, meaning: str) -> None:
+    sheet = read_sheet((HEADER + f'lstm,f_1,0.852,"{meaning}"\n').encode(encoding), "sheet.csv")
+    assert [(entry.text, entry.problem) for entry in sheet.entries] == [("0.852", "")]
+    assert sheet.problems == [Problem(AS_WINDOWS, advice=AGAIN)]
+
+
+@pytest.mark.case(7)
+def test_a_nul_spoils_the_answer_it_is_in_and_no_other() -> None:
+    sheet = read_csv((HEADER + "q,a,0.8\00052,\nq,b,0.5,\n").encode())
+    collected, _ = collect(sheet, {"q": [Part("a", ""), Part("b", "")]})
+    spoilt, other = collected["q"]["a"][0], collected["q"]["b"][0]
+    assert spoilt.problem == "'0.8\ufffd52' has something after the number: write the number alone, without a unit"
+    assert other.number == Number(0.5, "0.5")
+    message = "There are NUL characters, the first in line 2, which text never holds."
+    assert sheet.problems == [Problem(message, 2, "Look at what is written there, and save the file anew.")]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +82,8 @@ def test_every_encoding_that_spreadsheets_save_is_read(encoding: str, told: str)
         pytest.param("question\tpart\tanswer\nlstm\tf_1\t0,5\n", False, marks=pytest.mark.case(14)),
         pytest.param("sep=;\nquestion;part;answer;meaning\nlstm;f_1;0,5;\n", True, marks=pytest.mark.case(15)),
         pytest.param('Part , ANSWER,notes,"Question"\nf_1,"0,5",x,lstm\n', False, marks=pytest.mark.case(23, 24)),
+        pytest.param("Question_ID;Part;Your answer:\nlstm;f_1;0,5\n", True, marks=pytest.mark.case(23)),
+        ('question,part,answer,value\nlstm,f_1,"0,5",7\n', False),
         pytest.param('question,part,answer\rlstm,f_1,"0,5"\r', False, marks=pytest.mark.case(8)),
         pytest.param(
             '\n# a note\nquestion, part, answer\n,,\nlstm, f_1, "0,5"\n,,,,\n', False, marks=pytest.mark.case(22)
@@ -72,6 +94,14 @@ def test_dialects_of_csv_are_told_by_the_header(text: str, comma: bool) -> None:
     sheet = read_csv(text.encode())
     assert [(e.question, e.part, e.text, e.problem) for e in sheet.entries] == [("lstm", "f_1", "0,5", "")]
     assert sheet.decimal_comma is comma
+
+
+@pytest.mark.case(25)
+def test_without_its_header_the_sheet_handed_out_is_known_by_its_first_row() -> None:
+    sheet = read_csv(b"assignment,,hw,\nstudent,,s1,\nlstm,f_1,0.5,forget gate\n")
+    assert (sheet.student, sheet.entries) == ("s1", [Entry("lstm", "f_1", "0.5", 3)])
+    message = "The first line, which names the columns, is missing: they were taken in the usual order."
+    assert sheet.problems == [Problem(message, 1, "See that every answer stands where it belongs.")]
 
 
 @pytest.mark.parametrize("row", ["lstm,f_1,0,5,forget gate", "lstm,f_1,0,5,", "lstm,f_1,0,5", "lstm, f_1, 0,5,a,b"])
@@ -170,8 +200,16 @@ def test_an_endless_answer_costs_only_itself() -> None:
         (b"\xff\xd8\xff\xe0", None, "a picture"),
         pytest.param(b"\n<!DOCTYPE html><html>", None, "a web page", marks=pytest.mark.case(111)),
         pytest.param(b"x" * ((1 << 20) + 1), None, "larger than 1024 KiB", marks=pytest.mark.case(97)),
-        pytest.param(HEADER.encode() + b"a,b,1\0\n", 2, "NUL", marks=pytest.mark.case(7)),
-        pytest.param(HEADER.encode() + b"a,b,\x81\n", 2, "byte 34 of the file is not text", marks=pytest.mark.case(11)),
+        (b"GIF89a\x01\0\x01\0\x80\0\0", None, "the file is not text"),
+        pytest.param(
+            HEADER.encode() + "x,y,0.5,∂E/∂W\n".encode() + b"a,b,\x81\n",
+            3,
+            "byte 52 of the file is not text in UTF-8",
+            marks=pytest.mark.case(11),
+        ),
+        pytest.param(
+            b"\xef\xbb\xbf" + HEADER.encode() + b"a,b,\x81\n", 2, "byte 37 of the file", marks=pytest.mark.case(11)
+        ),
         pytest.param(
             HEADER.encode() + b'x,y,1\na,b,"0.5\nc,d,2\n', 3, "a quote opens in this row", marks=pytest.mark.case(17)
         ),

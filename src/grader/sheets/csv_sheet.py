@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 
 from grader.answers import Entry, Problem, Sheet
 from grader.errors import SheetProblem, did_you_mean
@@ -14,6 +15,13 @@ from grader.sheets.encoding import decoded
 REQUIRED = ("question", "part", "answer")
 KNOWN = (*REQUIRED, "meaning")
 IDENTITY = ("assignment", "student", "instance")
+ALIASES = {
+    **dict.fromkeys(("questions", "question id", "exercise", "problem"), "question"),
+    **dict.fromkeys(("parts", "part id", "symbol", "cell"), "part"),
+    **dict.fromkeys(("answers", "your answer", "my answer", "value", "result", "response"), "answer"),
+    **dict.fromkeys(("meanings", "description"), "meaning"),
+}
+"""What people call the columns, where a column is not there under its own name."""
 _EXAMPLE = "The first line of an answer sheet reads: question,part,answer,meaning"
 
 
@@ -21,22 +29,32 @@ def read_csv(data: bytes) -> Sheet:
     """Whose sheet it is and what was entered; SheetProblem where the file cannot be read as a whole."""
     text, problems = decoded(data)
     lines = io.StringIO(text, newline="")
-    columns, header_line = _header(lines)
+    columns, header_line = _header(lines, problems)
     identity: dict[str, str] = {}
     entries = _entries(lines, columns, header_line, identity, problems)
     assignment, student, instance = (identity.get(key, "") for key in IDENTITY)
     return Sheet(assignment, student, instance, entries, problems, decimal_comma=columns.delimiter == ";")
 
 
-def _header(lines: io.StringIO) -> tuple[Columns, int]:
-    """The columns, by the first line that is not blank, a comment or `sep=`; and that line's number."""
+def _header(lines: io.StringIO, problems: list[Problem]) -> tuple[Columns, int]:
+    """The columns, by the first line that is not blank, a comment or `sep=`; and the line before their rows.
+
+    Where the first row of the sheet handed out comes without its header, the columns are in its order.
+    """
     delimiters = [",", ";", "\t"]
+    start = 0
     for number, line in enumerate(lines, start=1):
         bare = line.strip(" ,;\t\r\n")
         if bare.lower().startswith("sep="):
             delimiters.insert(0, line.strip("\r\n")[len("sep=") :][:1] or ",")
         elif bare and not bare.startswith("#"):
+            if delimiter := next((d for d in delimiters if _first_row(line, d)), ""):
+                lines.seek(start)
+                message = "The first line, which names the columns, is missing: they were taken in the usual order."
+                problems.append(Problem(message, number, "See that every answer stands where it belongs."))
+                return Columns(0, 1, 2, len(KNOWN), delimiter, KNOWN.index("meaning")), number - 1
             return _columns(line, delimiters, number), number
+        start = lines.tell()
     raise SheetProblem("the file has no rows", advice=_EXAMPLE)
 
 
@@ -47,7 +65,7 @@ def _columns(line: str, delimiters: list[str], number: int) -> Columns:
             row = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True, strict=True))
         except (csv.Error, TypeError, ValueError):
             continue  # a quote that is never closed, or a delimiter that csv does not know: not this one
-        names = [name.strip("\ufeff \t\r\n").casefold() for name in row]
+        names = _named(row)
         if not best[1] or _matches(names) > _matches(best[1]):
             best = delimiter, names
         if _matches(names) == len(KNOWN):
@@ -57,6 +75,20 @@ def _columns(line: str, delimiters: list[str], number: int) -> Columns:
     question, part, answer = map(names.index, REQUIRED)
     last = answer < len(names) - 1 and names[-1] == "meaning"
     return Columns(question, part, answer, len(names), delimiter, len(names) - 1 if last else 0)
+
+
+def _first_row(line: str, delimiter: str) -> bool:
+    """Is it `assignment,,hw4,`?"""
+    key, *others = line.casefold().split(delimiter)
+    return key.strip() in IDENTITY and len(others) >= 2 and not others[0].strip() and bool(others[1].strip())
+
+
+def _named(row: list[str]) -> list[str]:
+    """The names of the columns in small letters, each by its own name if people call it otherwise."""
+    names = [" ".join(name.strip("\ufeff").casefold().replace("_", " ").split()).rstrip(":") for name in row]
+    own = [ALIASES.get(name, name) for name in names]
+    counted = Counter(own)
+    return [name if counted[new] > 1 else new for name, new in zip(names, own, strict=True)]
 
 
 def _matches(names: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from grader.answers import Problem
 from grader.errors import SheetProblem
@@ -10,6 +11,7 @@ from grader.sheets import limits
 
 _EXPORT = "Export the answer sheet as CSV (in a spreadsheet: Save as, CSV UTF-8) and hand that in."
 _UTF8 = "Save the file as UTF-8 (in a spreadsheet: CSV UTF-8) and hand it in again."
+_AGAIN = "If letters in it came out wrong, save it as UTF-8 (in a spreadsheet: CSV UTF-8) and hand it in again."
 
 _OTHER_FILES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a workbook or an archive (.xlsx, .ods, .zip)"),
@@ -21,6 +23,8 @@ _OTHER_FILES: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "a compressed file (gzip)"),
     (b"7z\xbc\xaf", "a compressed file (7z)"),
 )
+
+_CONTROL = re.compile("[\0-\x08\x0e-\x1f]")
 
 # UTF-32's little-endian mark begins with UTF-16's, so it is looked for first.
 _MARKS = (
@@ -44,10 +48,14 @@ def decoded(data: bytes, most: int = limits.FILE_BYTES) -> tuple[str, list[Probl
     text, problems = _by_mark(data) or _by_content(data)
     if not text.strip("\ufeff\0 \t\r\n"):
         raise SheetProblem("the file is empty", advice="Fill in the answer sheet, save it, and hand it in again.")
+    if len(_CONTROL.findall(text)) * 20 > len(text):
+        raise SheetProblem("the file is not text", advice=_EXPORT)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise SheetProblem("there is a NUL character, which text never holds", line=line, advice=_UTF8)
-    return text.removeprefix("\ufeff"), problems
+        message = f"There are NUL characters, the first in line {line}, which text never holds."
+        problems = [*problems, Problem(message, line, "Look at what is written there, and save the file anew.")]
+    # what stood in its place is never closed up: 0.8\x0052 is no number
+    return text.removeprefix("\ufeff").replace("\0", "\ufffd"), problems
 
 
 def _refuse_other_files(data: bytes) -> None:
@@ -62,32 +70,36 @@ def _refuse_other_files(data: bytes) -> None:
 def _by_mark(data: bytes) -> tuple[str, list[Problem]] | None:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _strictly(data[len(mark) :], encoding), []
+            return _strictly(data, encoding, len(mark)), []
     return None
 
 
 def _by_content(data: bytes) -> tuple[str, list[Problem]]:
     if encoding := _utf16_without_mark(data):
-        return _strictly(data, encoding), [Problem(f"The file was read as {encoding.upper()}.", advice=_UTF8)]
+        return _strictly(data, encoding), [Problem(f"The file was read as {encoding.upper()}.", advice=_AGAIN)]
     try:
         return data.decode("utf-8"), []
-    except UnicodeDecodeError as error:
-        place = error.start
-    try:
-        text = data.decode("cp1252")
     except UnicodeDecodeError:
-        line = data.count(b"\n", 0, place) + 1
-        raise SheetProblem(f"byte {place + 1} of the file is not text", line=line, advice=_UTF8) from None
+        if _mostly_utf8(data):
+            return _strictly(data, "utf-8"), []
     message = "The file is not UTF-8 and was read as Windows-1252: accented letters may be wrong, numbers are not."
-    return text, [Problem(message, advice=_UTF8)]
+    return data.decode("cp1252", "replace"), [Problem(message, advice=_AGAIN)]
 
 
-def _strictly(data: bytes, encoding: str) -> str:
+def _mostly_utf8(data: bytes) -> bool:
+    """UTF-8 that was damaged: other encodings hold hardly a sequence that is valid in it."""
+    text = data.decode("utf-8", "replace")
+    return sum(not char.isascii() for char in text) > 2 * text.count("\ufffd")
+
+
+def _strictly(data: bytes, encoding: str, start: int = 0) -> str:
     try:
-        return data.decode(encoding)
+        return data[start:].decode(encoding)
     except UnicodeDecodeError as error:
-        place = f"byte {error.start + 1} of the file is not text in {encoding.upper()}"
-        raise SheetProblem(place, advice=_UTF8) from None
+        place = start + error.start
+        line = data.count(b"\n", 0, place) + 1
+        message = f"byte {place + 1} of the file is not text in {encoding.upper()}"
+        raise SheetProblem(message, line=line, advice=_UTF8) from None
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
