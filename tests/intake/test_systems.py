@@ -110,6 +110,20 @@ class TestCanvas:
             "Canvas names lovelaceadam (777), who is not on the roster. The nearest on the roster: s001 (Ada Lovelace)."
         )
 
+    @pytest.mark.case(126)
+    def test_canvas_own_test_student_is_passed_over(self, course: Handed) -> None:
+        zipped(course, {**CANVAS, "studenttest_999_9011_hw.csv": sheet("s001", "8")})
+        graded = course.grade()
+        assert words(graded)["studenttest_999_9011_hw.csv"] == "handed in by Canvas's Test Student"
+        assert fates(graded)["studenttest_999_9011_hw.csv"] == "ignored"
+        assert course.points()["s001"] == 10.0
+
+    @pytest.mark.case(126)
+    def test_somebody_who_is_called_so_is_no_test_student(self, tmp_path: Path) -> None:
+        course = Handed(tmp_path, "student,name,canvas_id\ns001,Test Student,999\ns002,Ada Lovelace,101\n")
+        zipped(course, {"studenttest_999_9011_hw.csv": sheet("s001"), "lovelaceada_101_9001_hw.csv": sheet("s002")})
+        assert set(whose(course.grade()).values()) == {"s001", "s002"}
+
     def test_a_namesake_with_another_number_is_somebody_else(self, course: Handed) -> None:
         zipped(course, {**CANVAS, "lovelaceada_778_9010_hw.csv": sheet("s001")})
         assert fates(course.grade())["lovelaceada_778_9010_hw.csv"] == "attention"
