@@ -26,9 +26,9 @@ def read(tmp_path: Path, text: str) -> list[Student]:
 
 
 @pytest.mark.parametrize("text", [CANVAS, "\ufeff" + CANVAS, CANVAS.replace(",", ";").replace("; ", ", ")])
-@pytest.mark.case(126)
+@pytest.mark.case(124, 126)
 def test_canvas_gradebook_without_its_points_and_test_student(tmp_path: Path, text: str) -> None:
-    """124: ids stay texts, with their zeros."""
+    """Ids stay texts, with their zeros."""
     assert read(tmp_path, text) == [
         Student("0007", "Lovelace, Ada", section="XC 101", canvas_id="101", sid="0007", login="al1"),
         Student("0008", "=Zola, Émile", section="XC 102", canvas_id="102", sid="0008", login="ez2"),
