@@ -47,12 +47,17 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except GraderError as error:
-            raise click.ClickException(str(error)) from error
+            raise _said(error) from error
         except Exception as error:
             fault = blamed(error) or _unreadable(error)
             if fault is None:
                 raise
-            raise click.ClickException(str(fault)) from error
+            raise _said(fault) from error
+
+
+def _said(error: GraderError) -> click.ClickException:
+    """Names that it quotes may hold what a terminal takes for orders."""
+    return click.ClickException("\n".join(map(_plain, str(error).split("\n"))))
 
 
 def _unreadable(error: Exception) -> GraderError | None:
@@ -528,8 +533,9 @@ def init(folder: Path) -> None:
     from grader.jobs.init import init as job
 
     for path, made in job(folder):
-        click.echo(f"{'made' if made else 'kept'}  {path}")
-    click.echo(f"\nNext: write {folder}/assignments/, look at it with `grader preview first`, then `grader generate`.")
+        click.echo(_plain(f"{'made' if made else 'kept'}  {path}"))
+    where = _plain(f"{folder}/assignments/")
+    click.echo(f"\nNext: write {where}, look at it with `grader preview first`, then `grader generate`.")
 
 
 @main.command()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?[0-9]*[.,]?[0-9]+(?:[eE][+-]?[0-9]+)?")
 RESULTS = (
     "student", "question", "part", "answer", "value", "expected", "carried",
     "verdict", "mistake", "points", "max", "note",
@@ -45,18 +47,14 @@ def guarded(text: str) -> str:
 
     A leading = + - @ (also full-width, also behind spaces) gets an apostrophe before it, as OWASP advises.
 
-    >>> guarded("=1/3"), guarded("-0.5"), guarded("-2+3"), guarded("0.5")
-    ("'=1/3", '-0.5', "'-2+3", '0.5')
+    >>> guarded("=1/3"), guarded("-0.5"), guarded("-0,5"), guarded("-2+3"), guarded("0.5")
+    ("'=1/3", '-0.5', '-0,5', "'-2+3", '0.5')
     >>> guarded(""), guarded(" +cmd"), guarded("＝1")
     ('', "' +cmd", "'＝1")
     """
     if not text.lstrip().startswith(_FORMULA) and not text.startswith(("\t", "\r", "\0")):
         return text
-    try:
-        float(text)
-    except ValueError:
-        return "'" + text
-    return text
+    return text if _NUMBER.fullmatch(text) else f"'{text}"
 
 
 def unguarded(text: str) -> str:
