@@ -220,6 +220,7 @@ def test_a_gradebook_of_a_later_version_is_refused(tmp_path: Path) -> None:
         Gradebook(tmp_path / "g.db")
 
 
+@pytest.mark.case(137)
 def test_hostile_text_is_only_text(gradebook: Gradebook) -> None:
     name = "Robert'); DROP TABLE papers;--"
     issue = gradebook.add_issue(name, name, {})

@@ -43,8 +43,9 @@ def test_leading_zeros_of_an_id_are_kept(tmp_path: Path) -> None:
     assert read(tmp_path, "student\n007\n") == [Student("007")]
 
 
+@pytest.mark.case(133)
 def test_an_absurdly_long_name_is_cut(tmp_path: Path) -> None:
-    assert len(read(tmp_path, f"student,name\ns1,{'x' * 5000}\n")[0].name) == 120
+    assert len(read(tmp_path, f"student,name\ns1,{'x' * 20_000}\n")[0].name) == 120
 
 
 @pytest.mark.parametrize(

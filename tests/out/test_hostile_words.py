@@ -123,6 +123,17 @@ def test_no_page_holds_mark_up_of_a_student(folder: Folder) -> None:
     assert "&lt;/td&gt;&lt;script&gt;alert(1)&lt;/script&gt;" in shown
 
 
+@pytest.mark.case(139)
+def test_no_report_and_nothing_printed_has_an_address(folder: Folder) -> None:
+    printed = [
+        run(*arguments).output for arguments in (("grade", "submissions"), ("review", "hw"), ("history", "s001"))
+    ]
+    written = [path for path in (folder.root / "reports").rglob("*") if path.is_file() and path.suffix != ".pdf"]
+    assert len(written) == 8
+    assert not [path for path in written if b"example.edu" in path.read_bytes()]
+    assert not [text for text in printed if "example.edu" in text]
+
+
 @pytest.mark.case(138)
 @pytest.mark.parametrize("student", ["007", "1e5", "no", "null", "~", "0x1F", "a: b", "#x", "'", '"', "\\", "- x", "é"])
 def test_ids_in_the_yaml_that_we_write_stay_texts(student: str) -> None:

@@ -165,10 +165,12 @@ def test_a_header_that_is_a_formula_is_named_by_its_characters() -> None:
     assert re.findall(r'<math aria-label="([^"]*)"', page) == ["Pk"]
 
 
+@pytest.mark.case(131)
 def test_names_are_there_whole_in_every_script() -> None:
     assert NAMES in "".join(read(html_text(demonstration())).said)
 
 
+@pytest.mark.case(134)
 def test_hostile_text_stays_text() -> None:
     said = "".join(read(html_text(Document("T", (Plain(HOSTILE),)))).said)
     assert "</p><script>alert('x')</script>" in said

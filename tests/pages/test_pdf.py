@@ -166,10 +166,11 @@ def test_no_text_breaks_a_document(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "x" * 100_000,
+        pytest.param("x" * 100_000, marks=pytest.mark.case(133)),
+        pytest.param("Anna Maria " * 2000, marks=pytest.mark.case(133)),
         "王" * 5000,
         "a " * 50_000,
-        "</p><img src='/some/picture.png'/>" * 50,
+        pytest.param("</p><img src='/some/picture.png'/>" * 50, marks=pytest.mark.case(130)),
         "%s{0}\\()" * 20,
         "\ud800 lone",
         "e" + "\u0301" * 3000,
@@ -180,6 +181,7 @@ def test_long_and_hostile_text_is_drawn_and_cut(text: str) -> None:
     assert 1 <= len(texts) < 12
 
 
+@pytest.mark.case(131)
 def test_what_no_face_has_is_seen_as_a_box() -> None:
     text = page_texts(pdf_bytes(Document("T", (Plain("Li 王小明 😀"),))))[0]
     assert "\nLi □□□ □\n" in text
