@@ -1,10 +1,11 @@
-"""Zips from strangers. Numbers are those of the field notes' cases."""
+"""Zips from strangers."""
 
 from __future__ import annotations
 
 import io
 import os
 import struct
+import tracemalloc
 import warnings
 import zipfile
 from pathlib import Path
@@ -137,6 +138,19 @@ def test_all_that_is_unpacked_of_an_archive_has_a_limit(tmp_path: Path, monkeypa
     monkeypatch.setattr(limits, "ARCHIVE_OUTPUT", 250)
     found = seen(tmp_path, packed({f"{nth}.csv": "x" * 100 for nth in range(3)}))
     assert list(found.values()) == ["", "", "the archive holds more than can be read from one"]
+
+
+@pytest.mark.case(101, 103)
+def test_of_an_archive_no_more_than_a_few_files_are_in_memory_at_once(tmp_path: Path) -> None:
+    content = os.urandom(limits.FILE_BYTES >> 6) * 63
+    (tmp_path / "a.zip").write_bytes(packed({f"{nth}.csv": content for nth in range(30)}))
+    tracemalloc.start()
+    try:
+        for member in archive_members(str(tmp_path / "a.zip"), "a.zip"):
+            assert len(member.read(limits.FILE_BYTES).content) == len(content)
+        assert tracemalloc.get_traced_memory()[1] < 8 * limits.FILE_BYTES
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("name", ["more.zip", "more.7z", "MORE.RAR", "more.tar.gz"])

@@ -3,16 +3,19 @@ from __future__ import annotations
 import contextlib
 import math
 import time
+import tracemalloc
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SheetProblem
 from grader.part import Part
-from grader.sheets import read_sheet
+from grader.sheets import limits, read_sheet
 from grader.sheets.collecting import collect
 from grader.sheets.numbers import Unreadable, comma_evidence, read_number
 
+HEADER = b"question,part,answer,meaning\n"
 QUESTIONS = {"q": [Part("a", ""), Part("dW", "", shape=(2, 2)), Part("c", "", kind="choice", labels=("yes", "no"))]}
 NAMES = st.sampled_from(["sheet.csv", "sheet.tsv", "sheet.yaml", "sheet.json"])
 MARKS = st.text("0123456789.,;:'\"[](){}-+eE/%#&*!<>~=_ \t\n\ufeffx½\u2028aqcdW", max_size=80)
@@ -64,18 +67,47 @@ def test_any_text_is_a_finite_number_or_unreadable(text: str) -> None:
 
 def test_files_made_of_one_thing_repeated_are_read_in_linear_time() -> None:
     """Each of these would take minutes if a reader looked again at what it has seen."""
-    header = b"question,part,answer,meaning\n"
     start = time.process_time()
     for body in (
         b"q,a,[" + b"," * 900_000,
         b"q,a," + b"1," * 450_000,
         b'q,a,"' + b"\t" * 130_000 + b'x",y,z\n',
     ):
-        read(header + body, "sheet.csv")
+        read(HEADER + body, "sheet.csv")
     for piece in (b"1,", b"a,", b"[],", b"{},"):
         read(b"answers: {q: {a: 0," + piece * 40_000 + b"}}", "sheet.yaml")
     read(b"answers: {q: {a: 0," + b"".join(b"%d," % n for n in range(40_000)) + b"}}", "sheet.yaml")
     assert time.process_time() - start < 20
+
+
+WORST = {
+    "commas": ("sheet.csv", HEADER + b"q,a,[" + b"," * limits.FILE_BYTES),
+    "quotes": ("sheet.csv", HEADER + b'"",' * limits.FILE_BYTES),
+    "columns": ("sheet.csv", b"answer," * limits.FILE_BYTES),
+    "unknown columns": ("sheet.csv", b"".join(b"x%d," % n for n in range(150_000))),
+    "rows": ("sheet.csv", HEADER + b"q,a,1\n" * limits.FILE_BYTES),
+    "unknown questions": ("sheet.csv", HEADER + b"".join(b"x%d,a,1\n" % n for n in range(20_000))),
+    "arrays": ("sheet.csv", HEADER + (b'q,dW,"[' + b"1," * 9000 + b']"\n') * 50),
+    "not text": ("sheet.csv", HEADER + b"\0\x81" * limits.FILE_BYTES),
+    "parts": ("sheet.yaml", b"answers:\n q:\n" + b"".join(b"  a%d: 1\n" % n for n in range(90_000))),
+    "keys": ("sheet.yaml", b"".join(b"k%d:\n" % n for n in range(49_000))),
+    "lists": ("sheet.yaml", b"answers: {q: {dW: [" + (b"[" + b"1," * 5000 + b"],") * 100),
+    "brackets": ("sheet.json", b"[" * limits.FILE_BYTES),
+    "text": ("sheet.yaml", b"answers:\n q:\n  a: |\n" + b"   x\n" * limits.FILE_BYTES),
+    "comments": ("sheet.yaml", b"answers:\n" + b" # c\n" * limits.FILE_BYTES),
+}
+
+
+@pytest.mark.parametrize(("name", "data"), WORST.values(), ids=WORST)
+def test_the_worst_files_take_little_memory_and_time(name: str, data: bytes) -> None:
+    data, start = data[: limits.FILE_BYTES], time.process_time()
+    tracemalloc.start()
+    try:
+        read(data, name)
+        assert tracemalloc.get_traced_memory()[1] < 60 * limits.FILE_BYTES
+    finally:
+        tracemalloc.stop()
+    assert time.process_time() - start < 10
 
 
 def test_no_text_takes_long() -> None:

@@ -43,7 +43,7 @@ def _known(top: Mapping, problems: list[Problem]) -> dict[str, Node]:
             raise SheetProblem(f"'{name}' stands there twice", line=key.line, advice="Keep one of them.")
         if name in KEYS:
             known[name] = node
-        else:
+        elif len(problems) < limits.PROBLEMS:
             shown = key.text[:40]
             problems.append(Problem(f"'{shown}' was not read.", key.line, did_you_mean(shown, KEYS)))
     return known
