@@ -65,6 +65,36 @@ def test_days_begun_are_counted_behind_the_grace(after: dt.timedelta, days: int,
     assert RULES.lateness(DUE + after) == Lateness(days, closed=closed)
 
 
+BERLIN = zone("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("due", "at", "days"),
+    [
+        ("2026-10-24 23:59", "2026-10-25 23:59", 1),  # the clock was put back that night: 25 hours
+        ("2026-10-24 23:59", "2026-10-26 00:00", 2),
+        ("2026-03-28 23:59", "2026-03-29 23:59", 1),  # put forward: 23 hours
+        ("2026-03-28 23:59", "2026-03-30 00:00", 2),
+        ("2026-03-28 23:59", "2026-03-30 23:59", 2),
+        ("2026-03-28 23:59", "2026-03-31 00:00", 3),
+        ("2026-10-24 02:30", "2026-10-25 02:30", 1),
+        ("2026-10-25 02:30 +01:00", "2026-10-25 02:30 +01:00", 0),  # the second half past two of that night
+        ("2026-10-25 02:30 +01:00", "2026-10-25 02:31 +01:00", 1),
+        ("2026-10-25 02:30 +01:00", "2026-10-26 02:30", 1),
+    ],
+)
+def test_a_day_ends_when_the_clock_shows_the_same_time_again(due: str, at: str, days: int) -> None:
+    timing = Timing(stamp(due).at(BERLIN), BERLIN)
+    assert timing.lateness(stamp(at).at(BERLIN)) == Lateness(days)
+
+
+@given(st.integers(0, 9999), st.integers(0, 9999), st.sampled_from(["2026-10-24 02:30", "2026-03-28 02:30"]))
+def test_nobody_is_less_late_who_hands_in_later_while_the_clock_is_changed(minutes: int, more: int, due: str) -> None:
+    timing = Timing(stamp(due).at(BERLIN), BERLIN)
+    days = [timing.lateness(stamp(due).at(BERLIN) + each * MINUTE).days for each in (minutes, minutes + more)]
+    assert days[0] <= days[1]
+
+
 def test_without_a_time_nothing_is_known_to_be_late_unless_the_system_says_so() -> None:
     assert RULES.lateness(None).on_time
     assert RULES.lateness(None, flagged=True) == Lateness(unknown=True)

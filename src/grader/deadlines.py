@@ -139,8 +139,21 @@ class Timing:
         """`at`: when it came, None where nobody knows; `flagged`: the course system calls it late."""
         if at is None or self.due is None:
             return Lateness(unknown=flagged and at is None and self.due is not None)
+        return Lateness(self._days(at), closed=self.cut_off is not None and at > self.cut_off)
+
+    def _days(self, at: dt.datetime) -> int:
+        """Days begun. One ends when the clock of the assignment's zone shows the same time again: after 25 hours in
+        the night in which it is put back.
+        """
+        assert self.due is not None
         over = at - self.due - self.grace
-        return Lateness(max(0, math.ceil(over / DAY)), closed=self.cut_off is not None and at > self.cut_off)
+        if over <= dt.timedelta():
+            return 0
+        ends = (self.due + self.grace).astimezone(self.zone)
+        days = max(1, math.ceil(over / DAY) - 1)
+        while at > ends + days * DAY:
+            days += 1
+        return days
 
     def deduction(self, lateness: Lateness, raw: float, possible: float) -> float:
         """Points to take off `raw`: a share of `possible` for each day begun, and never more than there are."""
