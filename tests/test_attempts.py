@@ -15,6 +15,8 @@ from grader.deadlines import DAY, LateRecord, Timing, Which
 from grader.errors import CourseError
 from grader.gradebook import Marking
 from grader.jobs.attempts import Attempt, chosen
+from grader.jobs.grade import grade
+from grader.jobs.report import report
 from tests.course_folder import ASSIGNMENT, LSTM, Folder, course
 
 DUE = dt.datetime(2026, 12, 1, 12, tzinfo=dt.UTC)
@@ -121,3 +123,16 @@ def test_the_dates_of_files_cost_nobody_a_point(tmp_path: Path) -> None:
     assert "due 2026-12-01 23:59 is taken as UTC" in out
     assert "1 of 1 sheets came without a time of handing in" in out
     assert folder.table("reports/hw/gradebook.csv")[0]["deduction"] == "0"
+
+
+def test_a_later_due_settles_what_a_system_called_late_and_gave_no_time_for(tmp_path: Path) -> None:
+    folder = timed(tmp_path, "late: {per_day: 10%}\n")
+    folder.write("assignments/roster.csv", "student,name,canvas_id\ns001,Ada Birk,11\ns002,Bo Ek,12\n")
+    for student, name in (("s001", "birkada_LATE_11_345_hw"), ("s002", "ekbo_LATE_12_346_hw")):
+        folder.sheet(student, {"lstm": LSTM}, name=name)
+    folder.write("assignments/extensions.csv", "student,assignment,due\ns001,hw,2026-12-05\n")
+    at = Course(folder.root)
+    grade(at, [folder.root / "submissions"], None)
+    report(at, at.load("hw"))
+    told = [(row["student"], row["problem"]) for row in folder.table("reports/hw/attention.csv")]
+    assert told == [("s002", "handed in late, and nobody tells when: nothing is deducted")]

@@ -59,10 +59,10 @@ class Attempts:
         return self.timing.extended(due.at(self.timing.zone) if due else None)
 
     def _attempt(self, student: str, marking: Marking) -> Attempt:
-        timing, told = self.own_timing(student), self.extension(student).handed_in
-        written = Stamp(marking.at.replace(tzinfo=None), marking.at.tzinfo) if marking.at else told
+        timing, told = self.own_timing(student), self.extension(student)
+        written = Stamp(marking.at.replace(tzinfo=None), marking.at.tzinfo) if marking.at else told.handed_in
         at = written.at(timing.zone) if written else None
-        lateness = timing.lateness(at, flagged=marking.late)
+        lateness = timing.lateness(at, flagged=marking.late and told.due is None)  # a system does not know ours
         return Attempt(marking, at, lateness, timing.deduction(lateness, marking.points, marking.max))
 
     def passed_over(self, student: str, submission: int) -> str:
