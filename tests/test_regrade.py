@@ -139,3 +139,17 @@ def test_grading_again_under_a_changed_rubric_adds_no_marking(graded: Folder) ->
     count = book.db.execute("SELECT count(*) FROM markings").fetchone()[0]
     book.close()
     assert count == 2
+
+
+def test_the_same_file_under_another_name_keeps_its_marks(graded: Folder) -> None:
+    """As where all submissions are downloaded again."""
+    before = graded.verdicts("s001")
+    assert before["lstm.f_1"] == "wrong"
+    graded.write("rubrics/hw.yaml", ACCEPT)
+    (graded.root / "submissions").rename(graded.root / "submissions (1)")
+    at = Course(graded.root)
+    done = grade(at, [graded.root / "submissions (1)"], None)
+    report(at, at.load("hw"))
+    assert graded.verdicts("s001") == before
+    assert "the rubric has changed since 4 sheets were marked" in done.changed[0]
+    assert [change.student.id for change in regrade(at, at.load("hw"), apply=True).changes] == ["s001"]

@@ -85,6 +85,16 @@ class Marks(Store):
         ).fetchone()
         return row
 
+    def marked_alike(self, submission: int, assignment: str, student: str, paper: int) -> tuple[Any, ...] | None:
+        """A student's newest marking of the same content: (id, rubric, rules, points, max, notes)."""
+        found: tuple[Any, ...] | None = self.db.execute(
+            "SELECT m.id, rubric, rules, points, max, notes FROM markings m JOIN submissions s ON s.id = m.submission"
+            " WHERE assignment = ? AND student = ? AND paper = ?"
+            " AND hash = (SELECT hash FROM submissions WHERE id = ?) ORDER BY m.id DESC LIMIT 1",
+            (assignment, student, paper, submission),
+        ).fetchone()
+        return found
+
     def add_marking(self, row: tuple[Any, ...], marks: Iterable[tuple[Any, ...]]) -> int:
         """`row`: run, submission, paper, assignment, student, doubtful, rubric, rules, points, max, notes."""
         number = self.insert("INSERT INTO markings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)

@@ -15,12 +15,11 @@ from grader.sheets import read_sheet
 
 
 class Marked(NamedTuple):
-    """A marking that is not stored yet: its row behind the run, the marks' rows, and what they were made by."""
+    """A marking that is not stored yet: its row behind the run, the marks' rows, and by what they were made, if now."""
 
     row: tuple[Any, ...]
     marks: Sequence[tuple[Any, ...]]
-    loaded: Loaded
-    rules: str
+    by: tuple[Loaded, str] | None
 
     @property
     def points(self) -> float:
@@ -42,6 +41,8 @@ class Desk:
         """
         reviews = self.gradebook.reviews(self.name, paper.student.id)
         last = self.gradebook.marked_by(submission, paper.student.id)
+        if last is None and not anew and (found := self._as_before(submission, paper, doubtful=doubtful)):
+            return found
         kept = last[1] if last is not None and last[0] == paper.id and not anew else ""
         loaded, base = self.book.under(paper.issue, kept)
         if last is not None and last == (paper.id, with_reviews(kept.partition("+")[0] or base, reviews)):
@@ -54,11 +55,21 @@ class Desk:
             submission, paper.id, self.name, paper.student.id, int(doubtful),
             loaded.rubric.hash, with_reviews(base, reviews), points, possible, notes,
         )  # fmt: skip
-        return Marked(row, [mark_row(question, mark) for question, mark in marks], loaded, base)
+        return Marked(row, [mark_row(question, mark) for question, mark in marks], (loaded, base))
+
+    def _as_before(self, submission: int, paper: Paper, *, doubtful: bool) -> Marked | None:
+        """What the student's very same file has that came under another name: archives are downloaded again."""
+        found = self.gradebook.marked_alike(submission, self.name, paper.student.id, paper.id)
+        if found is None:
+            return None
+        number, *rest = found
+        row = (submission, paper.id, self.name, paper.student.id, int(doubtful), *rest)
+        return Marked(row, self.gradebook.marks(number), None)
 
     def store(self, run: int, marked: Marked | None) -> None:
         if marked is not None:
-            self.book.keep(marked.loaded, marked.rules)
+            if marked.by is not None:
+                self.book.keep(*marked.by)
             self.gradebook.add_marking((run, *marked.row), marked.marks)
 
     def touched(self, run: int) -> None:
