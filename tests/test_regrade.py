@@ -10,7 +10,7 @@ from grader.course import Course
 from grader.jobs.feedback import as_stored
 from grader.jobs.grade import grade
 from grader.jobs.marks import mark_sheet
-from grader.jobs.regrade import regrade
+from grader.jobs.regrade import COLUMNS, regrade
 from grader.jobs.report import report
 from grader.marking import Mark
 from grader.sheets import read_sheet
@@ -153,3 +153,23 @@ def test_the_same_file_under_another_name_keeps_its_marks(graded: Folder) -> Non
     assert graded.verdicts("s001") == before
     assert "the rubric has changed since 4 sheets were marked" in done.changed[0]
     assert [change.student.id for change in regrade(at, at.load("hw"), apply=True).changes] == ["s001"]
+
+
+def test_what_is_lost_is_told_by_the_share_of_what_can_be_had(graded: Folder) -> None:
+    """A part that is dropped takes nothing from who had all of it."""
+    graded.write("rubrics/hw.yaml", STRICTER)
+    at = Course(graded.root)
+    done = regrade(at, at.load("hw"), apply=True, keep_higher=True)
+    (alone,) = done.changes
+    assert (alone.student.id, done.spared) == ("s001", 1)  # s002 had it right, and had less than half of the rest
+    table = dict(zip(COLUMNS, alone.row, strict=True))
+    assert (table["max before"], table["max after"], table["change"]) == ("20", "19.166667", "0")
+    assert alone.short[1:3] == ("4.166667 of 20", "4.166667 of 19.166667")
+    assert list(alone.why) == ["lstm.f_1: 0 of 0.833333, wrong → does not count"]
+
+
+def test_a_mean_is_of_what_the_sheets_were_marked_out_of(graded: Folder) -> None:
+    graded.write("rubrics/hw.yaml", "questions: {lstm: {points: 1}}\n")
+    at = Course(graded.root)
+    assert report(at, at.load("hw")).possible == 20
+    assert "of 20" in (graded.root / "reports/hw/class-report.html").read_text(encoding="utf-8")

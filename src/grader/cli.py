@@ -303,7 +303,8 @@ def _apply(
 @main.command()
 @click.argument("name")
 @click.option("--apply", "applying", is_flag=True, help="Do it; without this nothing is changed.")
-@click.option("--keep-higher", is_flag=True, help="A sheet that would lose points keeps the marks that it has.")
+@click.option("--keep-higher", is_flag=True, help="A sheet whose share of the points would be smaller keeps the marks "
+              "that it has.")  # fmt: skip
 @click.option("--csv", "table", type=click.Path(path_type=Path), help="Write the whole list to this file.")
 @_workers
 def regrade(name: str, table: Path | None, workers: int | None, *, applying: bool, keep_higher: bool) -> None:
@@ -341,7 +342,7 @@ def _print_regraded(name: str, done: Regraded, *, applied: bool) -> None:
         f"the marks of {students} {'changed' if applied else 'would change'}"
     )
     if done.spared:
-        click.echo(f"  {done.spared} would lose points and keep their marks")
+        click.echo(f"  {_many(done.spared, 'sheet')} would lose by it and keep the marks that they have")
     if not applied:
         click.echo(f"Nothing was changed. To do it: grader regrade {name} --apply")
 

@@ -25,6 +25,10 @@ class Marked(NamedTuple):
     def points(self) -> float:
         return float(self.row[-3])
 
+    @property
+    def max(self) -> float:
+        return float(self.row[-2])
+
 
 class Desk:
     """Marks the sheets of one assignment. A sheet that has its marks keeps the rules that it has them by."""

@@ -19,14 +19,16 @@ from grader.jobs.tables import Table, number
 from grader.marking import decision
 from grader.roster import Student
 
-COLUMNS = ("student", "name", "before", "after", "change", "why", "decided by people")
+COLUMNS = (
+    "student", "name", "before", "after", "change", "why", "decided by people", "max before", "max after",
+)  # fmt: skip
 MOST_REASONS = 3
 SURE = 1e-6
 
 
 @dataclass(frozen=True)
 class Change:
-    """A student whose points or verdicts change: points that count, before and after.
+    """A student whose points or verdicts change: points that count, before and after, and `possible` ones.
 
     `why`: the answers that change, from what to what. `kept`: answers that a person decided; these stay.
     """
@@ -36,18 +38,22 @@ class Change:
     after: float
     why: Sequence[str]
     kept: Sequence[str]
+    possible: tuple[float, float]
 
     @property
     def row(self) -> tuple[str, ...]:
         by = self.after - self.before
         signed = f"{'+' if by > SURE else ''}{number(by)}"
         points = number(self.before), number(self.after), signed
-        return self.student.id, self.student.name, *points, "; ".join(self.why), " ".join(self.kept)
+        most = map(number, self.possible)
+        return self.student.id, self.student.name, *points, "; ".join(self.why), " ".join(self.kept), *most
 
     @property
     def short(self) -> tuple[str, ...]:
         """The same for a terminal."""
-        student, _, before, after, change, _, _ = self.row
+        student, _, before, after, change, _, _, *most = self.row
+        if most[0] != most[1]:
+            before, after = f"{before} of {most[0]}", f"{after} of {most[1]}"
         more = [f"and {len(self.why) - MOST_REASONS} more"] if len(self.why) > MOST_REASONS else []
         kept = [f"{len(self.kept)} decided by people kept"] if self.kept else []
         return student, before, after, change, "; ".join([*self.why[:MOST_REASONS], *more, *kept])
@@ -55,7 +61,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Regraded:
-    """`sheets`: how many have marks by earlier rules; `spared`: so many would have lost points and keep them."""
+    """`sheets`: how many have marks by earlier rules; `spared`: so many would have lost by it and keep their marks."""
 
     sheets: int
     changes: Sequence[Change]
@@ -67,7 +73,8 @@ def regrade(
 ) -> Regraded:
     """Mark every sheet by the rules of today, and tell what that changes; it is undone again unless `apply`.
 
-    `keep_higher`: a sheet that would lose points keeps its marks. CourseError: nothing was graded yet.
+    `keep_higher`: a sheet that would have a smaller share of its points keeps its marks. CourseError: nothing was
+    graded yet.
     """
     gradebook = course.gradebook(must_exist=True)
     try:
@@ -94,7 +101,7 @@ def _regrade(
         if marked is None:
             continue
         sheets += 1
-        if keep_higher and marked.points < marking.points - SURE:
+        if keep_higher and _share(marked.points, marked.max) < _share(marking.points, marking.max) - SURE:
             spared += 1
         else:
             desk.store(run, marked)
@@ -102,6 +109,11 @@ def _regrade(
     students = {student.id: student for student in everybody(course, gradebook, name)}
     changes = _changes(gradebook, students, before.standing, after)
     return Regraded(sheets, list(changes), spared)
+
+
+def _share(points: float, most: float) -> float:
+    """Where a part is dropped, who had all has all of less."""
+    return points / most if most else 0.0
 
 
 def _changes(
@@ -118,9 +130,10 @@ def _changes(
         why = list(_why(was, now))
         if old.marking.submission != new.marking.submission:
             why.insert(0, "another of the student's sheets counts")
-        if why or abs(new.points - old.points) > SURE:
+        if why or abs(new.points - old.points) > SURE or abs(new.marking.max - old.marking.max) > SURE:
             kept = [place for place, mark in now.items() if mark[7] == "reviewed"]
-            yield Change(students.get(student, Student(student)), old.points, new.points, why, kept)
+            possible = old.marking.max, new.marking.max
+            yield Change(students.get(student, Student(student)), old.points, new.points, why, kept, possible)
 
 
 def _cells(marks: Iterable[Sequence[Any]]) -> dict[str, Sequence[Any]]:
@@ -149,6 +162,8 @@ def _why(was: Mapping[str, Sequence[Any]], now: Mapping[str, Sequence[Any]]) -> 
 
 
 def _in_words(mark: Sequence[Any]) -> str:
+    if not mark[10]:
+        return "does not count"
     return decision(mark[7], mark[9], mark[10], mark[8].split(";") if mark[8] else ())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from grader import analysis
@@ -87,8 +88,8 @@ def report(
     finally:
         gradebook.close()
     totals, waiting = figures.analysis.totals, sum(row.open for row in rows)
-    mean, possible = totals.mean if totals else None, loaded.rubric.points
-    return Reported(folder, figures.statuses, mean, possible, attention, waiting, attempts.summary())
+    mean = totals.mean if totals else None
+    return Reported(folder, figures.statuses, mean, figures.analysis.possible, attention, waiting, attempts.summary())
 
 
 def everybody(course: Course, gradebook: Gradebook, name: str) -> list[Student]:
@@ -192,13 +193,14 @@ def _write_attention(attention: Sequence[Attention], folder: Path) -> None:
 def _figures(gradebook: Gradebook, loaded: Loaded, rows: Sequence[Row], attention: Sequence[Attention]) -> ClassFigures:
     marked = {row.student.id: row.marking for row in rows if row.marking is not None}
     numbers = [marking.id for marking in marked.values()]
+    possible = round(fmean(m.max for m in marked.values()), 6) if marked else loaded.rubric.points
     compared = {student: marked[student] for student in evenly(sorted(marked), MOST_COMPARED)}
     chosen = [marking.id for marking in compared.values()]
     # the number of an option is no value: two who took the same one agree in nothing else
     choices = {(q.id, part.name) for q in loaded.assignment.questions for part in q.asked if part.kind == "choice"}
     found = analysis.analyse(
         analysis.blocks(gradebook.outcomes(numbers, VERDICTS)),
-        loaded.rubric.points,
+        possible,
         made=gradebook.mistakes(numbers),
         wrong=[row for row in gradebook.wrong(chosen) if row[1:3] not in choices],
         keys=[row for row in gradebook.keys(chosen) if row[1:3] not in choices],
