@@ -39,6 +39,15 @@ def test_scores_go_into_their_column_and_every_other_byte_stays(graded: Folder) 
     assert "canvas.csv, line 7: Gone, Girl (15): nobody here is known by this row's ids or name" in done.out
 
 
+def test_who_is_not_assigned_there_gets_no_score(graded: Folder) -> None:
+    """Canvas exports N/A for students whom it does not ask for the assignment."""
+    name = template(graded)
+    graded.write(name, (graded.root / name).read_bytes().replace(b"ada,B,,", b"ada,B,N/A,"))
+    done = graded.run("export", "hw", "--to", "canvas", "--template", name)
+    assert "ada,B,N/A," in exported(graded)
+    assert "    1  not assigned there, left as they are" in done.out
+
+
 def test_pending_and_missing_go_out_only_as_it_is_said(graded: Folder) -> None:
     name = template(graded)
     done = graded.run("export", "hw", "--to", "canvas", "--template", name, "--pending", "current", "--missing", "zero")

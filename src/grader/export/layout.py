@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import CourseError, did_you_mean
@@ -24,12 +24,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Layout:
-    """`column`: where scores go; `excused`: what stands there for an excused student, "" if the system has no word."""
+    """`column`: where scores go; `kept`: words that stay where they stand there, and what they say of the student."""
 
     column: int
     title: str
     lines: Sequence[Line]
-    excused: str = ""
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 def decimal(text: str) -> float | None:

@@ -21,6 +21,8 @@ CANVAS_IDS: Mapping[str, tuple[str, ...]] = {
     "sis login id": ("login", "email", "student"),
     "integration id": ("sid",),
 }
+KEPT = {"EX": "excused there", "N/A": "not assigned there"}
+"""What Canvas writes in place of a score."""
 GRADESCOPE_IDS = ("sid", "email", "first name", "last name")
 COMPUTED = re.compile(r".*\b(Current|Final|Override) (Score|Grade|Points)", re.IGNORECASE)
 PARTICIPANT = re.compile(r"\D*(\d+)")
@@ -62,7 +64,7 @@ def canvas(cells: Cells, chosen: Chosen) -> Layout:
         for row in range(1, len(cells.rows))
         if row not in top and cells.at(row, 0).casefold() != "student, test"
     ]
-    return Layout(place, header[place], lines, excused="EX")
+    return Layout(place, header[place], lines, KEPT)
 
 
 def _assignments(cells: Cells, start: int, maxima: int | None) -> list[str]:

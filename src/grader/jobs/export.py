@@ -97,8 +97,8 @@ class Filling:
 
     def _outgoing(self, score: Score, line: Line, layout: Layout, cells: Cells) -> tuple[str, str]:
         """What is written into a student's cell ("" to leave it as it is), and what to count it as."""
-        if layout.excused and cells.at(line.row, layout.column) == layout.excused:
-            return "", "excused there, left as they are"
+        if kept := layout.kept.get(cells.at(line.row, layout.column)):
+            return "", f"{kept}, left as they are"
         if score.excused:
             return "", "excused here, left as they are"
         if score.points is None:
