@@ -34,7 +34,7 @@ MOST_CHANGES = 20
 ANONYMOUS = """\
   Codes stand in place of students, in another order; what students wrote stands as they wrote it.
   The class report counts down to single students: it is for you, not to be put up.
-  Each student's code: grader deliver {name} --to mail"""
+  Each student's code: {codes}, which is for you alone."""
 
 
 class Commands(click.Group):
@@ -234,7 +234,7 @@ def _print_report(name: str, done: Reported, anonymous: bool = False) -> None:
     click.echo(f"  {done.folder}/gradebook.csv, results.csv{feedback}")
     click.echo(f"  {done.folder}/class-report.pdf: start here")
     if anonymous:
-        click.echo(ANONYMOUS.format(name=name))
+        click.echo(ANONYMOUS.format(codes=done.folder.with_name("codes.csv")))
 
 
 @main.command()
@@ -380,7 +380,11 @@ def report(names: tuple[str, ...], workers: int | None, *, anonymous: bool) -> N
 def _seen(course: Course, name: str, anonymous: bool) -> Course:
     from grader.jobs.anonymous import AnonymousCourse
 
-    return AnonymousCourse(course, name) if anonymous else course
+    if not anonymous:
+        return course
+    seen = AnonymousCourse(course, name)
+    seen.write_codes()
+    return seen
 
 
 @main.command()

@@ -11,23 +11,26 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from grader.chance import digest
+from grader.codes import CONSONANTS
 from grader.errors import CourseError
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 LEFT = ".part"
 """How the name of a file ends that is not written to its end."""
+_CODE = re.compile(rf"[{CONSONANTS}]{{4}}-[{CONSONANTS}]{{4}}")
 _WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 def file_name(name: str) -> str:
-    """A file name for an id: a whitelist of characters, and a hash where anything was lost or could be confused.
+    """A file name for an id: a whitelist of characters, and a hash where anything was lost or could be confused. Codes
+    stay as they are.
 
     >>> file_name("s001"), file_name("../x").startswith("x-"), file_name("S001") == file_name("s001")
     ('s001', True, False)
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     safe = _UNSAFE.sub("-", plain).strip(".-")[:80]
-    if safe == name and safe == safe.lower() and not _WINDOWS.match(safe):
+    if _CODE.fullmatch(name) or (safe == name and safe == safe.lower() and not _WINDOWS.match(safe)):
         return safe
     return f"{safe}-{digest(name)[:4].hex()}".lstrip("-")
 

@@ -34,6 +34,32 @@ def test_anonymous_reports_name_nobody_and_say_the_same(graded: Folder) -> None:
     assert len(graded.table("reports/hw/anonymous/results.csv")) == len(graded.table("reports/hw/results.csv"))
 
 
+def test_nothing_that_is_said_of_files_names_anybody(graded: Folder) -> None:
+    """Neither by a file's name, nor by the nearest on the roster, nor by what a sheet has in place of an id."""
+    graded.write("submissions/again/s002.csv", (graded.root / "submissions/s001.csv").read_bytes())
+    graded.sheet("ada@example.edu", {"lstm": {"f_1": "0.1"}}, name="more/hw")
+    graded.sheet("Ngô Binh", {"lstm": {"f_1": "0.1"}}, name="more/s003")
+    graded.write("submissions/same/s004.csv", b"question,part,answer\nassignment,,hw\n")
+    graded.write("submissions/same/s003.csv", b"question,part,answer\nassignment,,hw\n")
+    done = graded.run("grade", "submissions", "--anonymous")
+    assert not NAMES.search(done.out.encode())
+    told = [row["problem"] for row in graded.table("reports/hw/anonymous/attention.csv")]
+    assert any("the very same file as" in problem for problem in told)
+    assert any("The nearest on the roster" in problem for problem in told)
+    assert holding(graded, NAMES, "reports/hw/anonymous") == []
+
+
+def test_a_file_that_stays_with_the_instructor_says_who_has_which_code(graded: Folder) -> None:
+    done = graded.run("report", "hw", "--anonymous")
+    assert "Each student's code: reports/hw/codes.csv" in done.out
+    codes = {row["student"]: row["code"] for row in graded.table("reports/hw/codes.csv")}
+    points = {row["student"]: row["points"] for row in graded.table("reports/hw/gradebook.csv")}
+    coded = {row["student"]: row["points"] for row in graded.table("reports/hw/anonymous/gradebook.csv")}
+    assert {student: coded[code] for student, code in codes.items()} == points
+    pages = {name.rpartition("/")[2] for name in graded.snapshot("reports/hw/anonymous/feedback")}
+    assert pages == {f"{codes[name]}.{end}" for name in ("s001", "s002", "s003") for end in ("pdf", "html")}
+
+
 def test_a_code_is_one_students_in_one_assignment(graded: Folder) -> None:
     """The same as in anonymous review files, and in the table of those whom mail goes to."""
     graded.run("report", "hw", "--anonymous")
@@ -64,6 +90,7 @@ class TestForget:
         analysis = (graded.root / "reports/hw/analysis.csv").read_text()
         points = sorted(row["points"] for row in graded.table("reports/hw/gradebook.csv"))
         graded.run("deliver", "hw", "--to", "mail")
+        graded.run("report", "hw", "--anonymous")
         done = graded.run("forget", "S001", "--files", "--yes")
         assert done.code == 3
         assert "still there: assignments/roster.csv: take them out" in done.out

@@ -16,12 +16,15 @@ from grader.codes import Codes
 from grader.course import Course
 from grader.errors import CourseError
 from grader.extensions import Extension
+from grader.files import writing
 from grader.gradebook import Gradebook, Marking, Outcomes, Paper, Submission
+from grader.jobs.tables import Table
 from grader.marking import Review
 from grader.roster import Student
 
 _WORD = re.compile(r"\w(?:[\w.@+-]*\w)?")
 _ENDING = re.compile(r"\.[A-Za-z]{1,5}")
+_QUOTED = re.compile(r"(?<!\w)'.*'(?!\w)", re.DOTALL)
 
 
 class AnonymousCourse(Course):
@@ -40,7 +43,8 @@ class AnonymousCourse(Course):
             gradebook.close()
         self._people = super().roster() if self.has_roster() else []
         codes = Codes(name, issues[0].seed)
-        self.codes = {student.id: codes.student(student.id) for student in [*self._people, *students]}
+        self._named = {student.id: student for student in [*students, *self._people]}
+        self.codes = {student: codes.student(student) for student in self._named}
         self._course = course
 
     def roster(self, path: Path | None = None) -> list[Student]:  # noqa: ARG002
@@ -52,18 +56,27 @@ class AnonymousCourse(Course):
         return {self.codes[student]: extension for student, extension in found.items() if student in self.codes}
 
     def gradebook(self, *, must_exist: bool = False) -> Gradebook:
-        return AnonymousGradebook(self.root / "gradebook.db", self.codes, must_exist=must_exist)
+        return AnonymousGradebook(self.root / "gradebook.db", self.codes, self._named.values(), must_exist=must_exist)
 
     def reports(self, name: str) -> Path:
         return super().reports(name) / "anonymous"
+
+    def write_codes(self) -> Path:
+        """Who has which code: a file that stays with the instructor, outside of the anonymous reports."""
+        path = super().reports(self.name) / "codes.csv"
+        with writing(path) as file:
+            table = Table(file, ("student", "name", "code"))
+            for student in self._named.values():
+                table.add((student.id, student.name, self.codes[student.id]))
+        return path
 
 
 class AnonymousGradebook(Gradebook):
     """A gradebook to read one assignment from, with codes in place of ids and of files' names."""
 
-    def __init__(self, path: Path, codes: dict[str, str], *, must_exist: bool) -> None:
+    def __init__(self, path: Path, codes: dict[str, str], people: Iterable[Student], *, must_exist: bool) -> None:
         super().__init__(path, must_exist=must_exist)
-        self.codes = codes
+        self.codes, self.people_named = codes, list(people)
 
     @cached_property
     def _ids(self) -> dict[str, str]:
@@ -74,12 +87,31 @@ class AnonymousGradebook(Gradebook):
         rows = self.db.execute("SELECT submission, student FROM markings ORDER BY id")
         return {number: self.codes.get(student, "") for number, student in rows}
 
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        """Single words that tell who somebody is."""
+        people = self.people_named
+        known = {text: self.codes[p.id] for p in people for text in (p.login, p.sid, p.email) if text}
+        return known | self.codes
+
+    @cached_property
+    def _phrases(self) -> list[tuple[str, str]]:
+        """Names of people and paths of their files, the longest first."""
+        known = {p.name: self.codes[p.id] for p in self.people_named if len(p.name) > 2}
+        for path, _, _, who, *_ in super().fates():
+            if who in self.codes:
+                known[path] = _file(self.codes[who], path)
+                known[PurePosixPath(path).name] = f"a file{PurePosixPath(path).suffix}"
+        return sorted(known.items(), key=lambda one: -len(one[0]))
+
     def papers(self, assignment: str) -> list[Paper]:
         papers = [replace(p, student=Student(self.codes[p.student.id])) for p in super().papers(assignment)]
         return sorted(papers, key=lambda paper: paper.student.id)
 
     def fates(self, assignment: str | None = None) -> list[tuple[Any, ...]]:
-        """Of files that are known to be somebody's: the name of another may tell whose it is."""
+        """Of files that are known to be somebody's: the name of another may tell whose it is. So may what a sheet says
+        in place of an id, which is told in quotes.
+        """
         return [
             (
                 _file(self.codes[who], path),
@@ -87,7 +119,7 @@ class AnonymousGradebook(Gradebook):
                 name,
                 self.codes[who],
                 number,
-                self._said(message),
+                self._said(_QUOTED.sub("'…'", message)),
                 line,
                 self._said(tip),
             )
@@ -131,7 +163,10 @@ class AnonymousGradebook(Gradebook):
         return [(self.codes[student], *row) for student, *row in rows]
 
     def _said(self, text: str) -> str:
-        return _WORD.sub(lambda word: self.codes.get(word[0], word[0]), text)
+        for known, instead in self._phrases if text else ():
+            if known in text:
+                text = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", instead, text)
+        return _WORD.sub(lambda word: self._words.get(word[0], word[0]), text)
 
 
 def _file(code: str, path: str) -> str:

@@ -90,7 +90,7 @@ def forget(
 def _remove(course: Course, name: str, student: str) -> None:
     """Their own files, files of everybody's pages, and copies of reports for others."""
     stem, issued, reports = file_name(student), course.issued(name), course.reports(name)
-    own = [issued / "handouts.pdf", issued / "key.pdf", reports / "agreements.csv"]
+    own = [issued / "handouts.pdf", issued / "key.pdf", reports / "agreements.csv", reports / "codes.csv"]
     own += [issued / "sheets" / f"{stem}{ending}" for ending in (".csv", ".yaml", ".xlsx")]
     own += [
         folder / f"{stem}{end}" for folder in (issued / "handouts", reports / "feedback") for end in (".pdf", ".html")
