@@ -104,6 +104,60 @@ class TestForget:
         assert sorted(row["points"] for row in graded.table("reports/hw/gradebook.csv")) == points
         assert list(graded.snapshot("submissions")) == ["submissions/s002.csv", "submissions/s003.csv"]
 
+    def test_what_was_granted_stays_granted_under_the_code(self, graded: Folder) -> None:
+        """An excuse or a later due date decides what the class's figures are made of."""
+        assignment = (graded.root / "assignments/hw.yaml").read_text()
+        graded.write(
+            "assignments/hw.yaml",
+            assignment.replace("questions:", "due: 2026-12-01\nlate: {per_day: 10%}\nquestions:", 1),
+        )
+        rows = "student;assignment;due;excused;handed_in\r\ns002;hw;;x;\r\nS001;hw;2026-12-05;;2026-12-04\r\n"
+        graded.write("assignments/extensions.csv", rows)
+        graded.run("report", "hw")
+        before = graded.table("reports/hw/gradebook.csv")
+        analysis = (graded.root / "reports/hw/analysis.csv").read_text()
+        roster = (graded.root / "assignments/roster.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+        graded.write("assignments/roster.csv", "".join(roster[:1] + roster[3:]))
+        for student in ("s001", "s002"):
+            assert graded.run("forget", student, "--files", "--yes").code in (0, 3)
+        assert (graded.root / "reports/hw/analysis.csv").read_text() == analysis
+        kept = ("points", "raw", "deduction", "status")
+        after = graded.table("reports/hw/gradebook.csv")
+        assert sorted([row[key] for key in kept] for row in after) == sorted(
+            [row[key] for key in kept] for row in before
+        )
+        written = (graded.root / "assignments/extensions.csv").read_bytes().decode()
+        assert re.sub(r"forgotten-[B-Z]{4}-[B-Z]{4}", "CODE", written) == re.sub("(?i)s00[12]", "CODE", rows)
+
+    def test_is_not_begun_where_reports_cannot_be_written_after_it(self, graded: Folder) -> None:
+        graded.write("assignments/extensions.csv", "student,assignment\ns01,hw\n")
+        before = graded.snapshot(".")
+        done = graded.run("forget", "s001", "--files", "--yes")
+        assert (done.code, "there is no student 's01'" in done.err) == (1, True)
+        assert graded.snapshot(".") == before
+
+    def test_finds_the_name_in_what_is_said_of_others(self, graded: Folder) -> None:
+        """A misspelt id is told with the nearest names; a marker's comment may name a classmate."""
+        graded.sheet("s0001", {"lstm": {"f_1": "0.1"}}, name="stray")
+        assert graded.run("grade", "submissions").code == 3
+        graded.run("review", "hw")
+        rows = [{k.lstrip("\ufeff"): v for k, v in row.items()} for row in graded.table("reports/hw/review.csv")]
+        text = (
+            ",".join(rows[0])
+            + "\n"
+            + ",".join(f'"{v}"' for v in {**rows[0], "points": "0", "comment": "as ada birk"}.values())
+        )
+        assert (
+            "1 change"
+            in graded.run("review", "hw", "--apply", graded.write("r.csv", text + "\n").name, "--by", "Bo").out
+        )
+        (graded.root / "r.csv").unlink()
+        assert b"Ada Birk" in (graded.root / "gradebook.db").read_bytes()
+        graded.run("forget", "s001", "--files", "--yes")
+        assert not re.search(rb"(?i)s001|birk|ada@", (graded.root / "gradebook.db").read_bytes())
+        told = graded.table("reports/hw/attention.csv")
+        assert any("The nearest on the roster: forgotten-" in row["problem"] for row in told)
+
     def test_goes_on_as_before_without_the_person(self, graded: Folder) -> None:
         """Other people's sheets are marked anew under another rubric; of the person's only the marks are left."""
         graded.run("forget", "s001", "--files", "--yes")

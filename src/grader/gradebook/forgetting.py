@@ -6,6 +6,7 @@ import re
 import secrets
 import sqlite3
 import zlib
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from grader.gradebook.schema import TABLES, keep_history, lift_history
 from grader.gradebook.store import Store, listed, now
 
 FORGET = "forget "
+ERASED = "what was told here was erased"
 NOTHING = zlib.compress(b"")
 
 
@@ -70,15 +72,18 @@ class Forgetting(Store):
         )
         return [path for (path,) in rows]
 
-    def forget(self, student: str) -> str:
+    def forget(self, student: str, called: Iterable[str] = ()) -> str:
         """Put a code in the student's place and take away names, texts and contents, all at once or not at all; points,
         verdicts and numbers stay, so that what is counted stays the same. The code, which nothing leads back from.
+
+        `called`: names and addresses, which may stand in what was said of others.
         """
         letters = "".join(secrets.choice(CONSONANTS) for _ in range(8))
         code = f"forgotten-{letters[:4]}-{letters[4:]}"
         self.db.execute("PRAGMA secure_delete = ON")
         with self.transaction():
             lift_history(self.db)
+            self._in_others_words([student, *called], code)
             self._overwrite(student, code)
             keep_history(self.db, TABLES)
             self.insert("INSERT INTO runs VALUES (NULL, ?, ?, ?, ?)", (FORGET + code, "{}", __version__, now()))
@@ -102,24 +107,29 @@ class Forgetting(Store):
             (student,),
         )
         self.db.execute("UPDATE markings SET student = ?, notes = '[]' WHERE student = ?", (code, student))
-        self.db.execute("UPDATE fates SET student = ?, message = '', advice = '' WHERE student = ?", (code, student))
+        self.db.execute(
+            "UPDATE fates SET student = ?, message = CASE fate WHEN 'attention' THEN ? ELSE '' END, advice = ''"
+            " WHERE student = ?",
+            (code, ERASED, student),
+        )
         self.db.execute("UPDATE reviews SET student = ?, text = '', read_as = '', comment = '', file = '', was = '',"
                         " became = '' WHERE student = ?", (code, student))  # fmt: skip
         self.db.execute(
             "UPDATE papers SET student = ?1, name = '', email = '', section = '', instance = ?1 WHERE student = ?2",
             (code, student),
         )
-        self._in_others_words(student, code)
 
-    def _in_others_words(self, student: str, code: str) -> None:
-        """Where the id stands in what was said of somebody else's file."""
-        whole = re.compile(rf"(?<!\w){re.escape(student)}(?!\w)")
-        for table, column in (("fates", "message"), ("fates", "advice"), ("markings", "notes")):
-            found = self.db.execute(
-                f"SELECT rowid, {column} FROM {table} WHERE instr({column}, ?)",  # noqa: S608 - our own words
-                (student,),
-            ).fetchall()
-            self.db.executemany(
-                f"UPDATE {table} SET {column} = ? WHERE rowid = ?",  # noqa: S608 - our own words
-                [(whole.sub(code, text), row) for row, text in found],
-            )
+    def _in_others_words(self, words: list[str], code: str) -> None:
+        """Where one of these stands in what was said of somebody else's file or answer."""
+        for table, column in (
+            ("fates", "message"), ("fates", "advice"), ("markings", "notes"), ("reviews", "comment"), ("marks", "note"),
+        ):  # fmt: skip
+            by_people = table in ("reviews", "marks")
+            # in a comment, and in the note that repeats it, a number is a number and no id
+            known = [re.escape(word) for word in words if not (by_people and word.isdecimal())]
+            if not known:
+                continue
+            whole = re.compile(rf"(?<!\w)(?:{'|'.join(known)})(?!\w)", re.IGNORECASE)
+            said = self.db.execute(f"SELECT rowid, {column} FROM {table} WHERE {column} <> ''")  # noqa: S608 - our own
+            found = [(whole.sub(code, text), row) for row, text in said if whole.search(text)]
+            self.db.executemany(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", found)  # noqa: S608 - our own words

@@ -11,12 +11,15 @@ from pathlib import Path
 from grader.course import Course
 from grader.engine import HERE, Engine, Progress, silent
 from grader.errors import CourseError, did_you_mean
-from grader.files import file_name
+from grader.export import Cells
+from grader.files import file_name, write
 from grader.gradebook import Held
 from grader.jobs.report import report
 from grader.roster import Student, find
 
 TEXTS = (".csv", ".tsv", ".txt", ".yaml", ".yml", ".json", ".html", ".md")
+LEAST_TELLING = 3
+"""Letters of a name that can be looked for: shorter ones are words as often as not."""
 COPIES = ("deliver", "export", "anonymous")
 """Folders of a report that can be made again at any time, and name everybody."""
 
@@ -66,25 +69,45 @@ def _ours(course: Course, file: Path) -> bool:
 def forget(
     course: Course, who: Person, *, files: bool, engine: Engine = HERE, progress: Progress = silent
 ) -> Forgotten:
-    """Take the person out; `files`: also what they handed in. CourseError: an assignment of theirs cannot be read, and
-    nothing was changed.
+    """Take the person out; `files`: also what they handed in. CourseError: an assignment of theirs or the list of
+    extensions cannot be read, and nothing was changed.
 
     The gradebook comes after the files, so that one who was forgotten by half is known, and forgotten again.
     """
     loaded = [course.load(name) for name in who.held.assignments if name in course.names]
-    for name in {*course.names, *who.held.assignments}:
-        _remove(course, name, who.student.id)
-    for file in who.files if files else ():
-        file.unlink(missing_ok=True)
     gradebook = course.gradebook(must_exist=True)
     try:
-        code = gradebook.forget(who.student.id)
+        for each in loaded:
+            course.extensions(each.name, gradebook.people())
+        for name in {*course.names, *who.held.assignments}:
+            _remove(course, name, who.student.id)
+        for file in who.files if files else ():
+            file.unlink(missing_ok=True)
+        code = gradebook.forget(who.student.id, _called(who.student))
     finally:
         gradebook.close()
+    _rename_extensions(course, who.student, code)
     for each in loaded:
         if course.reports(each.name).is_dir():
             report(course, each, progress, engine, feedback=False)
     return Forgotten(code, list(_left(course, who)))
+
+
+def _called(student: Student) -> list[str]:
+    return [word for word in (student.name, student.email) if len(word) >= LEAST_TELLING]
+
+
+def _rename_extensions(course: Course, student: Student, code: str) -> None:
+    """What was granted stays granted, under the code: excuses and due dates decide what the class's figures are."""
+    path = course.root / "assignments" / "extensions.csv"
+    if not path.is_file():
+        return
+    cells = Cells(path.read_bytes(), path)
+    column = [name.casefold() for name in cells.header].index("student")
+    for row in range(1, len(cells.rows)):
+        if find(cells.at(row, column), {student.id: student})[0] is not None:
+            cells.put(row, column, code)
+    write(path, cells.encoded())
 
 
 def _remove(course: Course, name: str, student: str) -> None:
@@ -103,7 +126,7 @@ def _remove(course: Course, name: str, student: str) -> None:
 
 def _left(course: Course, who: Person) -> Iterator[tuple[Path, str]]:
     """Files of the course that still hold the id, the name or the address, and those that cannot be looked into."""
-    said = "|".join(re.escape(word) for word in (who.student.id, who.student.name, who.student.email) if word)
+    said = "|".join(re.escape(word) for word in (who.student.id, *_called(who.student)))
     words = re.compile(rf"(?<!\w)(?:{said})(?!\w)", re.IGNORECASE)
     for path in sorted(course.root.glob("gradebook.db.*")):
         yield path, "a copy of an earlier gradebook, with everything in it: delete it"
