@@ -23,12 +23,15 @@ DUE = dt.datetime(2026, 12, 1, 12, tzinfo=dt.UTC)
 TIMING = Timing(DUE, cut_off=DUE + 3 * DAY, late=LateRecord(per_day="10%"))
 
 
-def attempt(number: int, points: float, days: float | None, *, doubtful: bool = False, late: bool = False) -> Attempt:
-    """A sheet handed in so many days after it was due; None: nobody knows when."""
+def attempt(
+    number: int, points: float, days: float | None, *, doubtful: bool = False, late: bool = False, waiting: float = 0.0
+) -> Attempt:
+    """A sheet handed in so many days after it was due; None: nobody knows when. `waiting`: points yet to be given."""
     at = None if days is None else DUE + days * DAY
     lateness = TIMING.lateness(at, flagged=late)
     marking = Marking(number, number, 1, doubtful, points, 10.0, ())
-    return Attempt(marking, at, lateness, TIMING.deduction(lateness, points, 10.0))
+    most = points + waiting - TIMING.deduction(lateness, points + waiting, 10.0)
+    return Attempt(marking, at, lateness, TIMING.deduction(lateness, points, 10.0), most)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,13 @@ def attempt(number: int, points: float, days: float | None, *, doubtful: bool = 
         ("best", [attempt(1, 9, -2), attempt(2, 3, -1)], 1),
         ("best", [attempt(1, 9, -2), attempt(2, 9, -1)], 2),
         ("best", [attempt(1, 8, -2), attempt(2, 8.5, 0.5)], 1),  # 7.5 after the deduction
+        (
+            "best",
+            [attempt(1, 6, -2), attempt(2, 3, -1, waiting=4)],
+            2,
+        ),  # it may be the best yet: a person has to mark it
+        ("best", [attempt(1, 6, -2), attempt(2, 3, -1, waiting=3)], 1),  # and cannot be more than the first
+        ("best", [attempt(1, 6, -2), attempt(2, 3, 0.5, waiting=3.5)], 1),
         ("latest_on_time", [attempt(1, 3, -2), attempt(2, 9, 0.5)], 1),
         ("latest_on_time", [attempt(1, 3, 0.2), attempt(2, 9, 0.5)], 2),
         ("latest_on_time", [attempt(1, 3, None), attempt(2, 9, None, late=True)], 1),
@@ -62,6 +72,26 @@ def test_best_is_never_less_than_any_other_rule_gives(sheets: list[tuple[float, 
     )
     assert (best is None) == (latest is None) == (on_time is None)
     assert best is None or best.points >= max(one.points for one in (latest, on_time) if one)
+
+
+def test_of_several_sheets_everyone_that_may_be_the_best_is_marked_by_a_person(tmp_path: Path) -> None:
+    """The second has fewer points for its numbers and other words."""
+    words = "  - {id: words, template: written, parameters: {criteria: [{name: idea, points: 3}]}}\n"
+    folder = course(tmp_path, ASSIGNMENT.replace("questions:", "attempts: best\nquestions:") + words)
+    assert folder.run("generate", "--seed", "42").code == 0
+    folder.sheet("s001", {"lstm": LSTM, "words": {"answer": "one"}}, name="a/s001")
+    folder.sheet("s001", {"lstm": {**LSTM, "f_1": "0.1"}, "words": {"answer": "two"}}, name="b/s001")
+    at = Course(folder.root)
+    grade(at, [folder.root / "submissions"], None)
+    for text, points in (("one", "0"), ("two", "3")):
+        folder.run("review", "hw", "--out", "review.csv")
+        (row,) = folder.table("review.csv")
+        assert row["text"] == text
+        filled = ",".join({**row, "points": points}.values())
+        folder.write("filled.csv", ",".join(row) + f"\n{filled}\n")
+        assert folder.run("review", "hw", "--apply", "filled.csv").code == 0
+    assert folder.table("reports/hw/gradebook.csv")[0]["status"] == "graded"
+    assert folder.run("review", "hw", "--out", "again.csv").out.startswith("hw: nothing to review")
 
 
 def timed(root: Path, keys: str) -> Folder:

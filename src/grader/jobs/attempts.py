@@ -10,10 +10,11 @@ from grader.course import Course
 from grader.deadlines import Lateness, Stamp, Timing
 from grader.extensions import NONE, Extension
 from grader.gradebook import Gradebook, Marking
+from grader.marking import UNDECIDED
 
 WHY = {
     "latest": "the student's newer sheet counts",
-    "best": "another sheet of the student has more points, or as many and is newer",
+    "best": "another sheet of the student has more points, or may have once it is marked, or as many and is newer",
     "latest_on_time": "another sheet of the student counts: the newest that came in time, else the newest",
 }
 """Why another sheet counts than this one, by the assignment's rule."""
@@ -22,13 +23,14 @@ WHY = {
 @dataclass(frozen=True)
 class Attempt:
     """A sheet that came in, as it is marked: when it was handed in (UTC, None where nobody knows), how late that was,
-    and the points that it costs.
+    and the points that it costs. `most`: the points that it can have once people have marked what waits for them.
     """
 
     marking: Marking
     at: dt.datetime | None
     lateness: Lateness
     deduction: float
+    most: float
 
     @property
     def points(self) -> float:
@@ -39,10 +41,11 @@ class Attempts:
     """All sheets of an assignment by student, and those that stand. Nobody's does who is excused."""
 
     def __init__(self, course: Course, gradebook: Gradebook, name: str) -> None:
+        self.gradebook = gradebook
         self.timing = course.load(name).assignment.timing
         self.extensions = course.extensions(name, gradebook.people())
         self.all = {
-            student: [self._attempt(student, marking) for marking in markings]
+            student: [self._attempt(student, marking, several=len(markings) > 1) for marking in markings]
             for student, markings in gradebook.markings(name).items()
         }
         self.standing = {
@@ -58,12 +61,16 @@ class Attempts:
         due = self.extension(student).due
         return self.timing.extended(due.at(self.timing.zone) if due else None)
 
-    def _attempt(self, student: str, marking: Marking) -> Attempt:
+    def _attempt(self, student: str, marking: Marking, *, several: bool) -> Attempt:
         timing, told = self.own_timing(student), self.extension(student)
         written = Stamp(marking.at.replace(tzinfo=None), marking.at.tzinfo) if marking.at else told.handed_in
         at = written.at(timing.zone) if written else None
         lateness = timing.lateness(at, flagged=marking.late and told.due is None)  # a system does not know ours
-        return Attempt(marking, at, lateness, timing.deduction(lateness, marking.points, marking.max))
+        most = marking.points
+        if several and timing.attempts == "best":
+            most += sum(mark[10] for mark in self.gradebook.marks(marking.id) if mark[7] in UNDECIDED)
+        cost, most_cost = (timing.deduction(lateness, points, marking.max) for points in (marking.points, most))
+        return Attempt(marking, at, lateness, cost, round(most - most_cost, 9))
 
     def passed_over(self, student: str, submission: int) -> str:
         """Why this sheet does not count; "" if it does."""
@@ -135,7 +142,7 @@ def chosen(attempts: Sequence[Attempt], timing: Timing) -> Attempt | None:
     if len(times) == len(counting):
         counting = [attempt for _, _, attempt in sorted(zip(times, range(len(times)), counting, strict=True))]
     if timing.attempts == "best":
-        return max(reversed(counting), key=lambda attempt: attempt.points)
+        return max(reversed(counting), key=lambda attempt: (attempt.most, attempt.points))
     if timing.attempts == "latest_on_time":
         counting = [attempt for attempt in counting if attempt.lateness.on_time] or counting
     return counting[-1]
