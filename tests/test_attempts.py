@@ -16,6 +16,7 @@ from grader.errors import CourseError
 from grader.gradebook import Marking
 from grader.jobs.attempts import Attempt, chosen
 from grader.jobs.grade import grade
+from grader.jobs.history import history
 from grader.jobs.report import report
 from tests.course_folder import ASSIGNMENT, LSTM, Folder, course
 
@@ -144,6 +145,25 @@ def test_reports_say_what_lateness_cost_whom(tmp_path: Path) -> None:
     assert folder.run("grade", "submissions").code == 0
     table = {row["student"]: row for row in folder.table("reports/hw/gradebook.csv")}
     assert [row["deduction"] for row in table.values()] == ["0", "0", "0"]
+
+
+def test_an_extension_that_ends_before_everybody_elses_time_is_told(tmp_path: Path) -> None:
+    """A wrong year would cost all points."""
+    folder = course(tmp_path, ASSIGNMENT.replace("questions:", "due: 2026-12-01 23:59\ntimezone: +01:00\nquestions:"))
+    folder.write("assignments/extensions.csv", "student,assignment,due\ns001,hw,2025-12-05\n")
+    with pytest.raises(
+        CourseError, match=r"extensions.csv: 's001' has until 2025-12-06 00:00 for 'hw'.*2026-12-01 23:59"
+    ):
+        Course(tmp_path).extensions("hw")
+
+
+def test_history_tells_an_extension(tmp_path: Path) -> None:
+    folder = timed(tmp_path, "timezone: +01:00\nlate: {per_day: 10%}\n")
+    folder.write("assignments/extensions.csv", "student,assignment,due\ns001,hw,2026-12-05 12:00\n")
+    assert "  has until 2026-12-05 12:00, by assignments/extensions.csv" in list(
+        history(Course(tmp_path), "s001", ["hw"])
+    )
+    assert not any("extensions" in line for line in history(Course(tmp_path), "s002", ["hw"]))
 
 
 def test_the_dates_of_files_cost_nobody_a_point(tmp_path: Path) -> None:

@@ -114,8 +114,17 @@ class Course:
     def extensions(self, name: str, others: Iterable[Student] = ()) -> dict[str, Extension]:
         """Who has longer for an assignment or is excused from it, of the roster and of `others`."""
         students = {student.id: student for student in (*others, *(self.roster() if self.has_roster() else ()))}
-        found = read_extensions(self.root / "assignments" / "extensions.csv", students, self.names)
-        return {student: extension for (student, assignment), extension in found.items() if assignment == name}
+        path, timing = self.root / "assignments" / "extensions.csv", self.load(name).assignment.timing
+        found = {who[0]: each for who, each in read_extensions(path, students, self.names).items() if who[1] == name}
+        for student, extension in found.items():
+            due = extension.due and extension.due.at(timing.zone)
+            if due and timing.due and due < timing.due:
+                raise CourseError(
+                    f"'{student}' has until {timing.shown(due)} for '{name}', and everybody has until "
+                    f"{timing.shown(timing.due)}; write a later time, or none",
+                    file=path,
+                )
+        return found
 
     def has_roster(self) -> bool:
         return (self.root / "assignments" / "roster.csv").exists()

@@ -87,8 +87,11 @@ def _decisions(gradebook: Gradebook, student: str, name: str) -> Iterator[Event]
 def _standing(course: Course, gradebook: Gradebook, student: str, name: str) -> Iterator[str]:
     """What counts, and why; and what about the others."""
     attempts = Attempts(course, gradebook, name)
+    timing = attempts.own_timing(student)
+    if timing.due and timing.due != attempts.timing.due:
+        yield f"  has until {timing.shown(timing.due)}, by assignments/extensions.csv"
     if attempts.extension(student).excused:
-        yield "  excused: nothing counts"
+        yield "  excused, by assignments/extensions.csv: nothing counts"
         return
     standing = attempts.standing.get(student)
     if standing is not None:
