@@ -85,3 +85,7 @@ def test_canvas_gets_files_named_as_the_submissions_that_it_handed_over(graded: 
         "birkada_11_345_hw-feedback.pdf",
     ]
     assert "s003 Ngô, Bình: Canvas takes files back only beside a submission downloaded from it" in done.out
+    shutil.move(folder / "s003.csv", folder / "LATE_anon_a1B2c_347_hw_4.csv")  # graded there without names
+    graded.run("grade", "submissions")
+    graded.run("deliver", "hw", "--to", "canvas")
+    assert names(graded, "feedback-canvas.zip")[1] == "LATE_anon_a1B2c_347_hw-feedback.pdf"

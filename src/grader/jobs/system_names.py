@@ -10,7 +10,7 @@ from grader.errors import CourseError
 from grader.export import Cells, Directory, participants
 
 MOODLE = re.compile(r"(?:^|/)([^/_]+)_(\d+)_assignsubmission_")
-CANVAS = re.compile(r"((?:[^_]+_)?(?:LATE_)?\d+_\d+_)[^/]+")
+CANVAS = re.compile(r"((?:(?:.+?_)?(?:LATE_)?\d+|(?:LATE_)?anon_[A-Za-z0-9]+)_\d+_)[^/]+")
 UNSAFE = re.compile(r'[\x00-\x1f\x7f_/\\:*?"<>|]+')
 """Moodle splits names at underscores, and a path must stay one."""
 
