@@ -168,6 +168,13 @@ def test_what_is_lost_is_told_by_the_share_of_what_can_be_had(graded: Folder) ->
     assert list(alone.why) == ["lstm.f_1: 0 of 0.833333, wrong → does not count"]
 
 
+def test_full_marks_for_all_are_told_by_the_answers_that_get_them(graded: Folder) -> None:
+    graded.write("rubrics/hw.yaml", ACCEPT.replace("accept: [0.1]", "void: full_marks"))
+    at = Course(graded.root)
+    (change,) = regrade(at, at.load("hw")).changes
+    assert list(change.why) == ["lstm: other points for f_1"]
+
+
 def test_a_mean_is_of_what_the_sheets_were_marked_out_of(graded: Folder) -> None:
     graded.write("rubrics/hw.yaml", "questions: {lstm: {points: 1}}\n")
     at = Course(graded.root)

@@ -169,6 +169,8 @@ class TestForget:
         assert graded.run("generate").code in (0, 1)
         for command in ("review hw --all", "deliver hw --to print", "report --anonymous", "compare hw"):
             assert graded.run(*command.split()).code in (0, 3)
+        code = rows["forgotten"]["student"]
+        assert f"what '{code}' handed in was erased" in graded.run("explain", "hw", code, "lstm.f_1").err
         assert not [name for name in graded.snapshot("issued", "reports/hw/feedback") if "forgotten" in name]
 
     def test_leaves_a_note_and_a_gradebook_that_only_grows(self, graded: Folder) -> None:

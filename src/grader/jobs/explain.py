@@ -96,6 +96,8 @@ def _standing(course: Course, gradebook: Gradebook, name: str, student: str) -> 
     ids = {paper.student.id for paper in papers.values()}
     if student not in ids:
         raise CourseError(f"'{name}' was not issued to '{student}'. {did_you_mean(student, ids)}")
+    if student in gradebook.forgotten():
+        raise CourseError(f"what '{student}' handed in was erased; points and verdicts are in results.csv")
     attempt = Attempts(course, gradebook, name).standing.get(student)
     if attempt is None:
         raise CourseError(f"no sheet of '{student}' that counts has been graded for '{name}' yet")

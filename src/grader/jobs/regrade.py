@@ -143,22 +143,23 @@ def _cells(marks: Iterable[Sequence[Any]]) -> dict[str, Sequence[Any]]:
 def _why(was: Mapping[str, Sequence[Any]], now: Mapping[str, Sequence[Any]]) -> Iterator[str]:
     """What answers have now in place of what they had: whose verdict changes, or which count for nothing now or did.
 
-    Entries of an array that change alike are told once; answers that are merely worth something else are counted.
+    Entries of an array that change alike are told once; a few answers that are merely worth something else are named.
     """
     told: dict[tuple[str, str], list[str]] = {}
-    worth: dict[str, int] = {}
+    worth: dict[str, list[str]] = {}
     for place, mark in {**was, **now}.items():
         old, new = was.get(place), now.get(place)
         if old is not None and new is not None and old[7:9] == new[7:9] and bool(old[10]) == bool(new[10]):
             if abs(old[9] - new[9]) > SURE or abs(old[10] - new[10]) > SURE:
-                worth[mark[0]] = worth.get(mark[0], 0) + 1
+                worth.setdefault(mark[0], []).append(mark[1])
             continue
         words = " → ".join("not asked" if one is None else _in_words(one) for one in (old, new))
         told.setdefault((f"{mark[0]}.{mark[2]}", words), []).append(place)
     for (part, words), places in told.items():
         yield f"{places[0] if len(places) == 1 else f'{part} ({len(places)} entries)'}: {words}"
-    for question, count in worth.items():
-        yield f"{question}: other points for {count} answer{'s' * (count != 1)}"
+    for question, cells in worth.items():
+        few = ", ".join(cells) if len(cells) <= MOST_REASONS else f"{len(cells)} answers"
+        yield f"{question}: other points for {few}"
 
 
 def _in_words(mark: Sequence[Any]) -> str:
