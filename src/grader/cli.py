@@ -170,7 +170,8 @@ def preview(name: str, seed: str) -> None:
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Moodle's grading worksheet: whose each `Participant N` of a blindly marked assignment is.",
+    help="Moodle's grading worksheet: whose each `Participant N` of a blindly marked assignment is, and when each "
+    "sheet was handed in.",
 )
 @_workers
 @_anonymous

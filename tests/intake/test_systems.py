@@ -191,6 +191,30 @@ class TestMoodle:
         zipped(course, {"Participant_657696_assignsubmission_file/hw.csv": sheet("")})
         assert whose(course.grade(worksheets=[course.write("Grades.csv", text)])) == {"hw.csv": "s004"}
 
+    @pytest.mark.parametrize(
+        ("header", "written"),
+        [
+            ("Grade can be changed,Last modified (submission)", "Saturday, 24 October 2026, 10:03 PM"),
+            ("Grade can be changed,Last modified (submission)", "Saturday, October 24, 2026, 10:03 PM"),
+            ("Bewertung kann geändert werden,Zuletzt geändert (Abgabe)", "Samstag, 24. Oktober 2026, 22:03"),
+            ("La note peut être modifiée,Dernière modification", "samedi 24 octobre 2026, 22:03"),
+            ("Se puede cambiar la calificación,Última modificación", "sábado, 24 de octubre de 2026, 22:03"),
+        ],
+    )
+    def test_a_worksheet_tells_when_sheets_were_handed_in(self, course: Handed, header: str, written: str) -> None:
+        """By the course's clock; due dates stand before the grade, the time of grading behind."""
+        zipped(course, {f"{name}_65769{nth}_assignsubmission_file/hw.csv": sheet("") for nth, name in
+                        enumerate(("Ada Lovelace", "Émile Zola"))})  # fmt: skip
+        head = f"Identifier,Full name,Due date,Grade,Maximum grade,{header},Last modified (grade)\n"
+        told = ((0, "Ada Lovelace", written, "-"), (1, "Émile Zola", "-", written))
+        rows = [
+            f'Participant 65769{nth},{name},"Friday, 1 May 2026, 9:00 AM",,20.00,Yes,"{time}","{graded}"\n'
+            for nth, name, time, graded in told
+        ]
+        done = course.grade(worksheets=[course.write("Grades.csv", head + "".join(rows))])
+        times = {entry.student: entry.time and entry.time.isoformat() for entry in done.entries}
+        assert times == {"s001": "2026-10-24T22:03:00", "s002": None}
+
     def test_a_worksheet_of_another_course_is_refused(self, course: Handed) -> None:
         zipped(course, CANVAS)
         with pytest.raises(CourseError, match="no row of this worksheet has a participant's number and, beside it"):

@@ -75,7 +75,7 @@ def _test_student(handed: Handed, people: People) -> str:
 
 def _attempt(members: list[Member], handed: tuple[Handed, ...], people: People) -> Attempt:
     first = handed[0]
-    attempt = Attempt(members, first.system, time=first.time, late=first.late)
+    attempt = Attempt(members, first.system, time=people.handed_in(first), late=first.late)
     owners: dict[str, Student] = {}
     for each in handed:
         if not each.keys:

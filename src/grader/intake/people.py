@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
 import unicodedata
@@ -29,11 +30,18 @@ HINTS = 50
 
 
 class People:
-    """Everybody who can be meant, by all that the roster says of them. `participants`: a worksheet's numbers."""
+    """Everybody who can be meant, by all that the roster says of them. `participants`: whose a worksheet's numbers
+    are; `times`: when those handed in.
+    """
 
-    def __init__(self, students: Iterable[Student], participants: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        students: Iterable[Student],
+        participants: Mapping[str, str] | None = None,
+        times: Mapping[str, dt.datetime] | None = None,
+    ) -> None:
         self.students = {student.id: student for student in students}
-        self.participants = participants or {}
+        self.participants, self.times = participants or {}, times or {}
         self._by: dict[str, dict[str, list[Student]]] = {}
         self._hints = HINTS
         for student in self.students.values():
@@ -47,6 +55,11 @@ class People:
                         self._by.setdefault(f"{column} without zeros", {}).setdefault(bare, []).append(student)
             for spelling in spellings(student.name):
                 self._by.setdefault("name", {}).setdefault(spelling, []).append(student)
+
+    def handed_in(self, handed: Handed) -> dt.datetime | None:
+        """When that was, where the system or a worksheet tells."""
+        told = (self.times[value] for column, value in handed.keys if column == "moodle_id" and value in self.times)
+        return handed.time or next(told, None)
 
     def knows(self, handed: Handed) -> bool:
         """Is this somebody's name, number or login?"""

@@ -19,7 +19,7 @@ from grader.intake.folders import list_files, shown
 from grader.intake.identify import Papers
 from grader.intake.people import People
 from grader.intake.reading import Reader, Taken
-from grader.intake.worksheet import read_worksheet
+from grader.intake.worksheet import Participant, read_worksheet
 from grader.jobs.attempts import Attempts
 from grader.jobs.desk import Desk
 
@@ -93,17 +93,19 @@ class Grading:
         if not self.papers:
             raise CourseError("nothing was issued here yet: run `grader generate` first")
 
-    def _people(self, participants: Mapping[str, str] | None = None) -> People:
+    def _people(self, participants: Mapping[str, Participant] | None = None) -> People:
         """The roster, and whoever else was given a paper."""
         students = {student.id: student for papers in self.papers.values() for student in papers.students.values()}
         if self.course.has_roster():
             students |= {student.id: student for student in self.course.roster()}
-        return People(students.values(), participants)
+        named = participants or {}
+        times = {number: each.time for number, each in named.items() if each.time}
+        return People(students.values(), {number: each.student for number, each in named.items()}, times)
 
     def with_worksheets(self, paths: Sequence[Path]) -> None:
-        """Take the numbers of Moodle's participants from its worksheets."""
+        """Take the numbers of Moodle's participants, and when they handed in, from its worksheets."""
         if paths:
-            numbers = {number: who for path in paths for number, who in read_worksheet(path, self.people).items()}
+            numbers = {number: each for path in paths for number, each in read_worksheet(path, self.people).items()}
             self.people = self.reader.people = self._people(numbers)
 
     def rubrics(self) -> dict[str, str]:
