@@ -52,6 +52,12 @@ def test_full_points_are_said_in_a_sentence() -> None:
     assert summary({"q": [mark("a", "right", 2.0), mark("b", "follows", 2.0)]}) == "Full points: nothing was lost."
 
 
+def test_what_answers_lost_is_told_apart_from_what_lateness_cost() -> None:
+    assert summary({"q": [mark("a", "right", 2.0)]}, late=True) == "Full points for the answers."
+    said = summary({"q": [mark("a", "wrong", 0.0)]}, late=True)
+    assert said.startswith("You lost 2 points for answers: ")
+
+
 def test_what_was_lost_is_told_by_its_reason() -> None:
     given = {"q": [mark("a", "mistake", 1.0), mark("b", "follows", 2.0)], "r": [mark("c", "wrong", 0.0)]}
     assert summary(given) == "You lost 3 points in all: one slip at a of q; one answer not right at c of r."

@@ -55,7 +55,7 @@ def feedback(
         ("ID", student.id),
         ("Points", earned([mark for given in marks.values() for mark in given], deducted)),
     )
-    blocks: list[Block] = [Facts(facts), Plain(summary(marks, reveal))]
+    blocks: list[Block] = [Facts(facts), Plain(summary(marks, reveal, late=bool(late)))]
     blocks += [Plain(late, "note")] if late else []
     blocks += [Plain(note, "note") for note in notes]
     for number, question in enumerate(assignment.questions, start=1):

@@ -44,8 +44,11 @@ def tells(reveal: Reveal, what: Reveal) -> bool:
     return LEVELS.index(reveal) >= LEVELS.index(what)
 
 
-def summary(marks: Mapping[str, Sequence[Mark]], reveal: Reveal = "solution") -> str:
-    """One line: how many points were lost, where and why; and what is not decided yet."""
+def summary(marks: Mapping[str, Sequence[Mark]], reveal: Reveal = "solution", *, late: bool = False) -> str:
+    """One line: how many points were lost, where and why; and what is not decided yet.
+
+    `late`: another line tells what that costs.
+    """
     every = [(question, mark) for question, given in marks.items() for mark in given]
     short = [(question, mark) for question, mark in every if mark.max - mark.points > 1e-9]
     lost = [(question, mark) for question, mark in short if mark.verdict not in UNDECIDED]
@@ -55,12 +58,14 @@ def summary(marks: Mapping[str, Sequence[Mark]], reveal: Reveal = "solution") ->
     if lost:
         reasons = (_reason(lost, *words, several=several) for words in LOSSES) if tells(reveal, "verdicts") else ()
         why = "; ".join(filter(None, reasons))
-        sentences.append(f"You lost {_sum(lost)} in all{': ' + why if why else ''}.")
+        where = "for answers" if late else "in all"
+        sentences.append(f"You lost {_sum(lost)} {where}{': ' + why if why else ''}.")
     if undecided:
         verb = "is" if _sum(undecided) == "1 point" else "are"
         places = _places(undecided, several=several)
         sentences.append(f"{_sum(undecided)} {verb} still open: not marked yet at {places}.")
-    return " ".join(sentences) or "Full points: nothing was lost."
+    nothing = "Full points for the answers." if late else "Full points: nothing was lost."
+    return " ".join(sentences) or nothing
 
 
 def _sum(marks: Iterable[Asked]) -> str:
