@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.deadlines import DAY, Lateness, LateRecord, Timing, length, share, stamp, zone
+from grader.deadlines import DAY, Lateness, LateRecord, Stamp, Timing, length, share, stamp, zone
 
 DUE = dt.datetime(2026, 12, 1, 22, 59, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -33,7 +33,29 @@ def test_a_time_is_read_by_the_zone_that_is_written_and_never_by_the_machines(
     assert stamp(text).at(zone(where)).isoformat() == expected
 
 
-@pytest.mark.parametrize("text", ["Friday", "2026-13-01", "2026-12-01 25:00", "01.12.2026", "2026-12-01 noon", ""])
+@pytest.mark.parametrize("offset", [14, -12])
+@pytest.mark.parametrize(("moment", "late"), [("0001-01-01 00:00", False), ("9999-12-31 23:59", True)])
+def test_a_time_at_an_end_of_the_calendar_is_one_in_every_zone(moment: str, late: bool, offset: int) -> None:
+    """A file's name may hold it, and one that cannot be compared would stop everybody's marking."""
+    where = dt.timezone(dt.timedelta(hours=offset))
+    at = Stamp(dt.datetime.fromisoformat(moment), None).at(where)
+    assert RULES.lateness(at).closed == late
+    assert Timing(zone=where).shown(at)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Friday",
+        "2026-13-01",
+        "2026-12-01 25:00",
+        "01.12.2026",
+        "2026-12-01 noon",
+        "",
+        "9999-12-31 23:59",
+        "0001-01-01 00:00",
+    ],
+)
 def test_what_is_no_time_is_told_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match=r"no time; write it as 2026-12-01 23:59|no time zone 'noon'"):
         stamp(text)

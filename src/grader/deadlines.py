@@ -17,6 +17,8 @@ from grader.errors import did_you_mean
 
 Which = Literal["latest", "best", "latest_on_time"]
 DAY = dt.timedelta(days=1)
+YEARS = range(1900, 9999)
+"""Beyond them there is nothing left to reckon with: no other zone's clock, no grace."""
 _STAMP = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]+(\d{1,2}:\d{2}(?::\d{2})?))?\s*(\S.*)?")
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-−])(\d{1,2})(?::?(\d{2}))?")
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)")
@@ -36,7 +38,15 @@ class Stamp(NamedTuple):
 
     def at(self, zone: dt.tzinfo) -> dt.datetime:
         """The moment, in UTC; `zone` is for times that have none of their own."""
-        return self.local.replace(tzinfo=self.zone or zone).astimezone(dt.UTC)
+        return moved(self.local.replace(tzinfo=self.zone or zone), dt.UTC)
+
+
+def moved(at: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """The same moment by another zone's clock; at either end of the calendar, where there is none, the same time."""
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        return at.replace(tzinfo=zone)
 
 
 def stamp(text: str) -> Stamp:
@@ -56,6 +66,8 @@ def stamp(text: str) -> Stamp:
         date, clock, behind = found.groups()
         local = dt.datetime.combine(dt.date.fromisoformat(date), dt.time())
         local += DAY if clock in (None, "24:00") else _clock(clock)
+        if local.year not in YEARS:
+            raise ValueError  # noqa: TRY301 - as above
     except (ValueError, OverflowError):
         raise ValueError(f"'{text[:40]}' is no time; write it as 2026-12-01 23:59") from None
     return Stamp(local, zone(behind) if behind else None)
@@ -164,7 +176,7 @@ class Timing:
 
     def shown(self, at: dt.datetime) -> str:
         """A moment in the assignment's own time zone."""
-        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+        return f"{moved(at, self.zone):%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True)
