@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import CourseError, SheetProblem, did_you_mean
-from grader.jobs.tables import guarded, unguarded
+from grader.jobs.tables import guarded, unguarded, visible
 from grader.sheets.encoding import decoded
 
 COLUMNS = (
@@ -53,7 +53,7 @@ class Filled:
 
 def shown(text: str) -> str:
     """An answer as review files show it: all of it, or as much as a spreadsheet can hold."""
-    text = text.replace("\0", "\ufffd")
+    text = visible(text)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} […]"
 
 

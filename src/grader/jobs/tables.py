@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?[0-9]*[.,]?[0-9]+(?:[eE][+-]?[0-9]+)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 RESULTS = (
     "student", "question", "part", "answer", "value", "expected", "carried",
     "verdict", "mistake", "points", "max", "note",
@@ -45,16 +46,27 @@ def gradebook_header(questions: Iterable[str]) -> list[str]:
 def guarded(text: str) -> str:
     """Text that a spreadsheet will not take for a formula; numbers stay as they are.
 
-    A leading = + - @ (also full-width, also behind spaces) gets an apostrophe before it, as OWASP advises.
+    A leading = + - @ (also full-width, also behind spaces) gets an apostrophe before it, as OWASP advises. Characters
+    that would steer a terminal are spelled out.
 
     >>> guarded("=1/3"), guarded("-0.5"), guarded("-0,5"), guarded("-2+3"), guarded("0.5")
     ("'=1/3", '-0.5', '-0,5', "'-2+3", '0.5')
     >>> guarded(""), guarded(" +cmd"), guarded("＝1")
     ('', "' +cmd", "'＝1")
     """
-    if not text.lstrip().startswith(_FORMULA) and not text.startswith(("\t", "\r", "\0")):
+    text = visible(text)
+    if not text.lstrip().startswith(_FORMULA) and not text.startswith(("\t", "\r")):
         return text
     return text if _NUMBER.fullmatch(text) else f"'{text}"
+
+
+def visible(text: str) -> str:
+    r"""Control characters spelled out, but for tabs and line ends, and those that turn the direction of writing.
+
+    >>> visible("\x1b[31m\u202e"), visible("two\nlines")
+    ('\\x1b[31m\\u202e', 'two\nlines')
+    """
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def unguarded(text: str) -> str:
