@@ -34,7 +34,7 @@ class Attempt:
     late: bool = False
 
     @property
-    def order(self) -> tuple[float, list[tuple[int, int | str]]]:
+    def order(self) -> tuple[float, str]:
         """Oldest first, then by name. A time without a zone is taken as it stands."""
         last = max(self.members, key=lambda member: member.modified)
         if self.time is None:

@@ -14,6 +14,8 @@ from grader.intake.files import JUNK, LEFT_BEHIND, SHEETS, ending, not_a_sheet, 
 from grader.intake.found import Found, Member, ignored, settled, unfit
 from grader.sheets import limits
 
+_NUMBER = re.compile(r"\d+")
+
 
 def list_files(paths: Sequence[Path], root: Path, own: Sequence[Path] = ()) -> list[Member]:
     """Every file below the paths, oldest first, then by name; paths as seen from `root`. CourseError: no such path.
@@ -98,9 +100,13 @@ def _modified(path: str) -> float:
         return 0.0  # it is gone again, which reading it will tell
 
 
-def natural(path: str) -> list[tuple[int, int | str]]:
-    """sheet-2 before sheet-10."""
-    return [(0, int(piece)) if piece.isdecimal() else (1, piece) for piece in re.split(r"(\d+)", path)]
+def natural(path: str) -> str:
+    """A key to sort by, in which each number is told by how many digits it has first: sheet-2 comes before sheet-10.
+
+    >>> sorted(["sheet-10", "sheet-2", "sheet", "sheet-2b", "sheet-٣"], key=natural)
+    ['sheet', 'sheet-2', 'sheet-2b', 'sheet-٣', 'sheet-10']
+    """
+    return _NUMBER.sub(lambda found: f"\0{chr(len(number := str(int(found[0]))))}{number}", path)
 
 
 def shown(path: Path, root: Path) -> str:

@@ -48,12 +48,11 @@ def submissions(content: bytes, where: str) -> dict[str, list[Handed]]:
     found: dict[str, _Submission] = {}
     try:
         for (name, *place), value in _scalars(text):
-            submission = found.setdefault(name, _Submission())
             match place:
-                case ["submitters", one, key]:
-                    submission.people.setdefault(one, {})[key] = value
+                case ["submitters", one, key] if key in _KEYS:
+                    found.setdefault(name, _Submission()).people.setdefault(one, {})[key] = value
                 case ["created_at"]:
-                    submission.time = moment(value)
+                    found.setdefault(name, _Submission()).time = moment(value)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
