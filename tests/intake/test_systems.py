@@ -364,6 +364,26 @@ class TestSpoofing:
         course.unpack({name: sheet("s004")})
         assert list(whose(course.grade()).values()) == ["s001"]
 
+    def test_what_lies_in_a_zip_that_was_handed_in_stays_with_who_handed_it_in(self, course: Handed) -> None:
+        inner = packed({"zolaémile_102_9002_hw.csv": sheet("s002"), "Grace Hopper_7_assignsubmission_file/a.csv": "x"})
+        course.write("submissions/lovelaceada_101_9001_work.zip", inner)
+        assert set(whose(course.grade()).values()) == {"s001"}
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "zolaémile_102_9002_hw.csv",
+            "Hw_gh4_attempt_2026-11-01-10-00-00_hw.csv",
+            "Grace Hopper_657696_assignsubmission_file_hw.csv",
+            "1-2 - Grace Hopper - Oct 10, 2025 1022 AM - hw.csv",
+            "Grace Hopper_657696_assignsubmission_file/hw.csv",
+            "submission_101/hw.csv",
+        ],
+    )
+    def test_a_folder_named_after_a_student_is_the_outermost_name(self, course: Handed, name: str) -> None:
+        course.unpack({f"s001/{name}": sheet("s001"), "s001/submission_metadata.yml": METADATA})
+        assert list(whose(course.grade()).values()) == ["s001"]
+
     @pytest.mark.parametrize("where", [f"{ADA}/", "x/submission_100/"])
     def test_a_list_that_a_student_handed_in_is_no_list(self, course: Handed, where: str) -> None:
         """It could say that a folder beside it is another's."""

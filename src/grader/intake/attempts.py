@@ -94,8 +94,8 @@ def _attempt(members: list[Member], handed: tuple[Handed, ...], people: People) 
 
 def _recognised(members: Sequence[Member], people: People) -> Iterator[tuple[Member, tuple[Handed, ...]]]:
     """Every file with what a system says of it: nothing for a plain one, several for a group's."""
-    names = [(member, recognise(member.shown)) for member in members]
-    lists = _lists(names)
+    names = [(member, _said(member.shown, people)) for member in members]
+    lists = _lists(names, people)
     listed = {folder: each for found in lists.values() for folder, each in found[1].items()}
     spoken = _spoken([handed for _, said in names for handed in said], people)
     roots = {_where(handed) for _, said in names for handed in said if handed.system == "Brightspace"}
@@ -112,17 +112,27 @@ def _recognised(members: Sequence[Member], people: People) -> Iterator[tuple[Mem
             yield member, (handed,) if handed else ()
 
 
+def _said(path: str, people: People) -> list[Handed]:
+    """What a system may say of a file; nothing where it lies in a folder that has a student's id for its name."""
+    return [handed for handed in recognise(path) if not _is_somebodys(_where(handed), people)]
+
+
+def _is_somebodys(folder: str, people: People) -> bool:
+    return folder.rpartition("/")[2] in people.students
+
+
 Listed = tuple[Found, Mapping[str, list[Handed]]]
 """Gradescope's list of submissions: what becomes of the file, and what it says of each folder beside it."""
 
 
-def _lists(names: Sequence[tuple[Member, Sequence[Handed]]]) -> dict[str, Listed]:
+def _lists(names: Sequence[tuple[Member, Sequence[Handed]]], people: People) -> dict[str, Listed]:
     """The lists that there are, by path. One in a folder that is a student's own is no list, but a student's file."""
     found: dict[str, Listed] = {}
     folders: dict[str, list[Handed]] = {}
     candidates = [member for member, said in names if member.shown.rpartition("/")[2] == METADATA and not said]
     for member in sorted(candidates, key=lambda member: member.shown.count("/")):
-        if not _by_list(member.shown.rpartition("/")[0], folders):
+        where = member.shown.rpartition("/")[0]
+        if not _by_list(where, folders) and not _is_somebodys(where, people):
             found[member.shown] = _list(member)
             folders |= found[member.shown][1]
     return found
@@ -150,7 +160,7 @@ def _by_list(where: str, listed: Mapping[str, list[Handed]]) -> tuple[Handed, ..
 
 
 def _where(handed: Handed) -> str:
-    return handed.attempt.rpartition("/")[0] if handed.system != "Brightspace" else handed.attempt.rsplit("/", 2)[0]
+    return handed.attempt.rsplit("/", 2 if handed.system in ("Brightspace", "Blackboard") else 1)[0]
 
 
 def _spoken(names: Iterable[Handed], people: People) -> set[str]:

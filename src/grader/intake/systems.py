@@ -56,20 +56,19 @@ MOST_NAMES = 5
 def recognise(path: str) -> list[Handed]:
     """What the names in a path may say, the likeliest first; nothing where they are no course system's.
 
-    The outermost name counts, and in a file's name what stands furthest to the left: what comes behind it is the
-    student's to choose, and may be made to look like another student's.
+    The outermost name counts, also a zip's, and in a file's name what stands furthest to the left: what comes behind it
+    is the student's to choose, and may be made to look like another student's.
     """
-    *folders, file = path.split("/")
-    for depth, folder in enumerate(folders):
-        where = "/".join(folders[:depth])
-        for reader in (_moodle, _brightspace):
-            if found := reader(folder, where, False):
-                return [found[1]]
-    where = "/".join(folders)
-    found_in_file = [
-        found for reader in (_moodle, _blackboard, _brightspace, _canvas) if (found := reader(file, where, True))
-    ]
-    return [handed for _, handed in sorted(found_in_file, key=itemgetter(0))]
+    names = path.split("/")
+    likely: list[Handed] = []
+    for depth, name in enumerate(names):
+        where, is_file = "/".join(names[:depth]), depth == len(names) - 1 or name.lower().endswith(".zip")
+        readers = (_moodle, _blackboard, _brightspace, _canvas)
+        found = [reading for reader in readers if (reading := reader(name, where, is_file))]
+        likely += [handed for _, handed in sorted(found, key=itemgetter(0))]
+        if any(handed.certain for handed in likely):
+            break
+    return likely
 
 
 Reading = tuple[int, Handed] | None
