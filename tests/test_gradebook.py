@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -271,3 +273,41 @@ def test_where_no_copy_can_be_kept_the_gradebook_stays_as_it_is(tmp_path: Path) 
     with pytest.raises(CourseError, match="cannot be used"):
         Gradebook(path)
     assert old_gradebook.version(path) == 1
+
+
+@pytest.mark.parametrize("version", [0, 1, SCHEMA_VERSION])
+def test_another_programs_file_is_told_and_left_alone(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "gradebook.db"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE bookmarks (url)")
+        db.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(CourseError, match="another program's file"):
+        Gradebook(path)
+    assert path.read_bytes() == before
+
+
+def test_pages_that_changed_places_are_noticed_before_anything_is_read(gradebook: Gradebook) -> None:
+    filled(gradebook).close()
+    whole, page = gradebook.path.read_bytes(), 4096
+    pages = [whole[start : start + page] for start in range(0, len(whole), page)]
+    chance = random.Random(3)
+    for _ in range(20):
+        one, other = sorted(chance.sample(range(1, len(pages)), 2))
+        mixed = [*pages[:one], pages[other], *pages[one + 1 : other], pages[one], *pages[other + 1 :]]
+        gradebook.path.write_bytes(b"".join(mixed))
+        if pages[one] != pages[other]:
+            with pytest.raises(CourseError, match=r"Bring back a copy of it"):
+                Gradebook(gradebook.path)
+
+
+def test_a_full_disk_is_the_reason_that_is_told(gradebook: Gradebook) -> None:
+    """SQLite may then have undone the transaction itself."""
+
+    def filled_up() -> None:
+        with gradebook.transaction():
+            gradebook.db.execute("ROLLBACK")
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with pytest.raises(CourseError, match="could not be written: database or disk is full"):
+        filled_up()

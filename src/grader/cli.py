@@ -49,7 +49,7 @@ class Commands(click.Group):
         except GraderError as error:
             raise _said(error) from error
         except Exception as error:
-            fault = blamed(error) or _unreadable(error)
+            fault = blamed(error) or _refused(error) or _unreadable(error)
             if fault is None:
                 raise
             raise _said(fault) from error
@@ -60,13 +60,28 @@ def _said(error: GraderError) -> click.ClickException:
     return click.ClickException("\n".join(map(_plain, str(error).split("\n"))))
 
 
+def _refused(error: Exception) -> GraderError | None:
+    """What to tell of a file or folder that the system does not let be used; None: this is something else."""
+    if not isinstance(error, OSError) or isinstance(error, BrokenPipeError):
+        return None
+    return CourseError(
+        f"this cannot be read or written: {error.strerror or error}", file=error.filename or "the output"
+    )
+
+
 def _unreadable(error: Exception) -> GraderError | None:
     """What to tell where the gradebook opens and cannot be read further on; None: this is something else."""
     import sqlite3
+    import traceback
+    import zlib
 
-    if not isinstance(error, sqlite3.Error):
+    names = [str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    ours = [name for name in names if name.startswith("grader.")]
+    garbled = isinstance(error, ValueError | TypeError | zlib.error) and ours[-1].startswith("grader.gradebook.")
+    if not garbled and not isinstance(error, sqlite3.Error):
         return None
-    return CourseError(f"this gradebook cannot be read: {error}. Bring back a copy of it", file="gradebook.db")
+    what = "is damaged" if garbled else f"cannot be read: {error}"
+    return CourseError(f"this gradebook {what}. Bring back a copy of it", file="gradebook.db")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

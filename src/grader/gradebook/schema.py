@@ -54,6 +54,12 @@ SINCE = {"reviews": 2, "arrivals": 3, "rules": 3}
 """The tables that an earlier version did not have, and the version that brought them."""
 
 
+def known_as(db: sqlite3.Connection, version: int) -> bool:
+    """Does the file hold the tables that this version of a gradebook has? 0 has none at all."""
+    held = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return {name for name in TABLES if SINCE.get(name, 1) <= version} <= held and (version > 0 or not held)
+
+
 def create(db: sqlite3.Connection, version: int) -> None:
     """Make the tables that a file of this version does not have; 0 has none."""
     made = [name for name in TABLES if version < SINCE.get(name, 1)]

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import CourseError
-from grader.gradebook.schema import SCHEMA_VERSION, copied, create
+from grader.gradebook.schema import SCHEMA_VERSION, copied, create, known_as
 
 
 class Store:
-    """An open gradebook. CourseError: the file is no gradebook, is newer than this program, or cannot be written.
+    """An open gradebook. CourseError: the file is no gradebook, is damaged or newer than this program, or cannot be
+    written.
 
     `backup`: the copy that was kept of a file of an earlier version, if this one was.
     """
@@ -33,15 +34,22 @@ class Store:
             self._prepare()
         except (sqlite3.Error, OSError) as error:
             self.db.close()
-            raise CourseError(f"this gradebook cannot be used: {error}", file=path) from error
+            hint = "" if isinstance(error, OSError | sqlite3.OperationalError) else ". Bring back a copy of it"
+            raise CourseError(f"this gradebook cannot be used: {error}{hint}", file=path) from error
         except CourseError:
             self.db.close()
             raise
 
     def _prepare(self) -> None:
+        damage = self.db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if damage != "ok":
+            raise CourseError("this gradebook is damaged. Bring back a copy of it", file=self.path)
         version = self._version()
         if version > SCHEMA_VERSION:
             raise CourseError("this gradebook was made by a later version of grader", file=self.path)
+        if not known_as(self.db, version):
+            raise CourseError("this is another program's file, no gradebook. Move it away, or bring back a copy of the "
+                              "gradebook", file=self.path)  # fmt: skip
         if version == SCHEMA_VERSION:
             return
         with self.transaction():
@@ -65,7 +73,8 @@ class Store:
             try:
                 yield
             except BaseException:
-                self.db.execute("ROLLBACK")
+                if self.db.in_transaction:  # a full disk has undone it already
+                    self.db.execute("ROLLBACK")
                 raise
             self.db.execute("COMMIT" if keep else "ROLLBACK")
         except sqlite3.Error as error:
