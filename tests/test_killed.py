@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 import shutil
 import signal
@@ -12,7 +13,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from grader.cli import main
 from grader.errors import CourseError
 from grader.gradebook import SCHEMA_VERSION
 from grader.lock import NAME, alone
@@ -62,6 +65,39 @@ def grade(folder: Folder, killed_at: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder.root, capture_output=True, text=True, check=False)
 
 
+STOPPED = """
+import os, signal, sys
+def before(event, arguments):
+    if event == "os.rename" and str(arguments[1]).endswith(sys.argv[1]):
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(before)
+from grader.cli import main
+main(sys.argv[2:])
+"""
+
+
+def stop(folder: Folder, before: str, *command: str) -> None:
+    """Run a command that is killed before the file of that name is there."""
+    line = [sys.executable, "-c", STOPPED, before, *command]
+    done = subprocess.run(line, cwd=folder.root, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+@pytest.fixture(scope="module")
+def graded(handed_in: Folder, tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """With a file of points for what nobody could read."""
+    folder = copy(handed_in, tmp_path_factory.mktemp("graded") / "course")
+    folder.run("grade", "submissions")
+    folder.run("review", "hw")
+    with (folder.root / "reports/hw/review.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (folder.root / "filled.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows({**row, "points": "3"} for row in rows)
+    return folder
+
+
 def sound(folder: Folder) -> bool:
     with closing(sqlite3.connect(folder.root / "gradebook.db")) as db:
         return bool(db.execute("PRAGMA integrity_check").fetchone() == ("ok",))
@@ -93,6 +129,69 @@ def test_a_run_that_was_killed_once_leaves_whole_sheets(handed_in: Folder, tmp_p
         cells = db.execute("SELECT (SELECT count(*) FROM marks WHERE marking = id) FROM markings").fetchall()
     assert {count for (count,) in cells} <= {13}
     assert sound(folder)
+
+
+NEW = "student,name\nn001,New\n" + "".join(f"{s},Name of {s}\n" for s in STUDENTS)
+"""A new student before all others."""
+
+
+@pytest.mark.parametrize(
+    ("changed", "text", "command", "before"),
+    [
+        ("assignments/roster.csv", NEW, ("generate",), "issued/hw/handouts.pdf"),
+        ("rubrics/hw.yaml", "points: 20\n", ("regrade", "hw", "--apply"), "reports/hw/results.csv"),
+        ("rubrics/hw.yaml", "{}\n", ("review", "hw", "--apply", "filled.csv"), "reports/hw/results.csv"),
+    ],
+)
+def test_the_same_command_again_finishes_what_one_that_was_killed_began(
+    graded: Folder, tmp_path: Path, changed: str, text: str, command: tuple[str, ...], before: str
+) -> None:
+    undisturbed, killed = copy(graded, tmp_path / "undisturbed"), copy(graded, tmp_path / "killed")
+    for folder in (undisturbed, killed):
+        folder.write(changed, text)
+    assert undisturbed.run(*command).code == 0
+    assert undisturbed.snapshot("issued", "reports") != graded.snapshot("issued", "reports")
+    stop(killed, before, *command)
+    assert killed.run(*command).code == 0
+    assert killed.snapshot("issued", "reports") == undisturbed.snapshot("issued", "reports")
+
+
+def test_no_report_names_somebody_who_was_forgotten_by_half(graded: Folder, tmp_path: Path) -> None:
+    folder = copy(graded, tmp_path / "forgotten")
+    (folder.root / "reports/hw/review.csv").unlink()
+    stop(folder, "reports/hw/results.csv", "forget", "s001", "--yes")
+    assert [name for name, data in folder.snapshot("reports").items() if b"s001" in data] == []
+    assert folder.run("report").code == 0
+
+
+def test_half_written_files_are_taken_away_by_the_next_command(graded: Folder, tmp_path: Path) -> None:
+    folder = copy(graded, tmp_path / "half")
+    stop(folder, "feedback-print.pdf", "deliver", "hw", "--to", "print", "--what", "feedback")
+    assert list((folder.root / "reports").rglob(".*.part"))
+    folder.run("compare", "hw")
+    assert not list((folder.root / "reports").rglob(".*.part"))
+
+
+def test_papers_that_a_lost_gradebook_knew_are_not_given_other_numbers(graded: Folder, tmp_path: Path) -> None:
+    """The seed that was drawn for them was in it alone."""
+    folder = copy(graded, tmp_path / "lost")
+    (folder.root / "gradebook.db").unlink()
+    papers = folder.snapshot("issued")
+    done = folder.run("generate")
+    assert (done.code, "Bring back a copy of gradebook.db" in done.err) == (1, True)
+    assert folder.snapshot("issued") == papers
+    assert folder.run("generate", "--seed", "42").code == 0
+    assert folder.snapshot("issued").keys() == papers.keys()
+
+
+@pytest.mark.parametrize("command", ["export hw --to canvas --template x.csv", "deliver hw --to mail", "compare hw"])
+def test_what_writes_beside_the_reports_is_not_done_while_they_are_written(
+    graded: Folder, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(graded.root)
+    with alone(graded.root, "grader report"):
+        done = CliRunner().invoke(main, command.split())
+    assert (done.exit_code, "another grader is at work in this folder (grader report" in done.output) == (1, True)
 
 
 def test_a_second_command_says_who_is_at_work_and_changes_nothing(handed_in: Folder, tmp_path: Path) -> None:
@@ -151,6 +250,26 @@ def test_where_no_reports_can_be_written_the_marks_are_kept(handed_in: Folder, t
     (folder.root / "reports").unlink()
     assert folder.run("report").code == 0
     assert len(folder.table("reports/hw/results.csv")) > 0
+
+
+def test_a_file_that_cannot_be_taken_away_is_named(
+    graded: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copy(graded, tmp_path / "stuck")
+    folder.write("reports/hw/.x.part/y", "a folder where a half-written file should be")
+    monkeypatch.chdir(folder.root)
+    done = CliRunner().invoke(main, ["report"])
+    assert done.exit_code == 1
+    assert "reports/hw/.x.part: this cannot be read or written: " in done.output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")
+def test_an_output_that_takes_nothing_is_told(graded: Folder) -> None:
+    with Path("/dev/full").open("wb") as full:
+        line = [sys.executable, "-m", "grader", "history", "s001"]
+        done = subprocess.run(line, cwd=graded.root, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "Error: the output: this cannot be read or written: No space left on device\n"
 
 
 def test_a_broken_or_newer_gradebook_is_told_and_left_alone(handed_in: Folder, tmp_path: Path) -> None:

@@ -306,13 +306,11 @@ def _apply(
     for line in done.stale:
         click.echo(_plain(f"left out: {line}"))
     click.echo(_many(done.recorded, "change"))
-    if not done.recorded:
-        return
-    for line in _columns([("student", "answer", "from", "to"), *done.answers[:MOST_CHANGES]]):
+    for line in _columns([("student", "answer", "from", "to"), *done.answers[:MOST_CHANGES]]) if done.answers else ():
         click.echo(_plain(f"  {line}"))
     if len(done.answers) > MOST_CHANGES:
         click.echo(f"  and {len(done.answers) - MOST_CHANGES} more")
-    with Engine(workers) as engine:
+    with Engine(workers) as engine:  # also without a change: a run that was killed may have come no further
         _print_report(loaded.name, report(course, loaded, _progress, engine))
 
 
@@ -338,7 +336,7 @@ def regrade(name: str, table: Path | None, workers: int | None, *, applying: boo
     if table is not None:
         job.write_changes(done.changes, table)
     _print_regraded(name, done, applied=applying)
-    if applying and done.sheets > done.spared:
+    if applying:  # also where nothing was left to do: a run that was killed may have come no further
         with Engine(workers) as engine:
             _print_report(name, report(course, loaded, _progress, engine))
 

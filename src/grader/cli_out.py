@@ -34,7 +34,7 @@ def deliver(
     from grader.engine import Engine
     from grader.jobs.deliver import deliver as job
 
-    course = here()
+    course = here(alone=True)
     with Engine(workers) as engine:
         done = job(course, course.load(name), what, system, out, worksheets, engine, progress)
     click.echo(f"{done.path}: {what} of {done.count} students")
@@ -62,7 +62,7 @@ def export(
     from grader.jobs.export import Policy
     from grader.jobs.export import export as job
 
-    course = here()
+    course = here(alone=True)
     done = job(course, course.load(name), system, templates, column, Policy(pending, missing, scale))
     for file in done.files:
         click.echo(plain(f"{file.path}: column '{file.title}'"))
@@ -95,7 +95,7 @@ def compare(name: str, least: int) -> None:
     """
     from grader.jobs.compare import compare as job
 
-    course = here()
+    course = here(alone=True)
     done = job(course, course.load(name), least)
     pairs = many(len(done.found), "pair")
     click.echo(

@@ -19,15 +19,20 @@ NEEDS_A_PERSON = 3
 
 
 def here(*, alone: bool = False) -> Course:
-    """The course in this folder; `alone`: no other command that writes into it runs at the same time."""
+    """The course in this folder; `alone`: no other command that writes into it runs at the same time, and what one that
+    was killed left half written is gone.
+    """
     from grader.course import Course
 
     course = Course(Path(), tell=lambda line: click.echo(line, err=True))
     if alone and course.names:
+        from grader.files import clear
         from grader.lock import alone as locked
 
         context = click.get_current_context()
         context.with_resource(locked(course.root, f"grader {context.info_name}"))
+        for folder in ("issued", "reports"):
+            clear(course.root / folder)
     return course
 
 

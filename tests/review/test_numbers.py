@@ -114,7 +114,7 @@ class TestNumbers:
         told = [line for line in numbers.run("explain", "hw", "s002", "lstm.i_1").out.splitlines() if "Bo" in line]
         assert told[1].startswith("  by a person  taken back (before: 0.8 of 0.833333, reviewed), Bo, ")
         assert told[1].endswith("back.csv")
-        assert apply(numbers, filled).out == "0 changes\n"
+        assert apply(numbers, filled).out.startswith("0 changes\n")
 
     def test_a_mark_may_be_taken_back_with_a_comment_of_its_own(self, numbers: Folder) -> None:
         numbers.run("review", "hw", "--all")

@@ -76,7 +76,7 @@ def test_the_file_carries_what_was_marked_before(written: Folder) -> None:
     written.run("review", "hw")
     first = rows(written)[0]
     assert (first["points"], first["comment"], first["now"]) == ("1.5", "'=not a formula", "1.5 of 3")
-    assert apply(written, "reports/hw/review.csv").out == "0 changes\n"
+    assert apply(written, "reports/hw/review.csv").out.startswith("0 changes\n")
 
 
 def test_the_file_can_be_of_one_section_or_one_question(tmp_path: Path) -> None:

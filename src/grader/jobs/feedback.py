@@ -11,7 +11,7 @@ from typing import Any
 from grader.blame import blaming
 from grader.course import Course, Loaded, unpacked
 from grader.engine import Engine, Progress
-from grader.files import clear, file_name
+from grader.files import file_name
 from grader.gradebook import Gradebook, Paper, Submission
 from grader.jobs.attempts import Attempt
 from grader.jobs.marks import mark_sheet
@@ -54,7 +54,6 @@ def write_feedback(
 ) -> None:
     """Write everybody's feedback; what it reveals is what today's rubric says, also for papers of an earlier issue."""
     folder = course.reports(loaded.name) / "feedback"
-    clear(folder)
     work = partial(_write, loaded.rubric.feedback, folder)
     pages = engine.map(work, _returned(course, gradebook, loaded, graded), len(graded), enough=PAGES_WORTH_PROCESSES)
     for _ in progress(pages, f"feedback {loaded.name}", len(graded)):

@@ -22,6 +22,8 @@ LEAST_TELLING = 3
 """Letters of a name that can be looked for: shorter ones are words as often as not."""
 COPIES = ("deliver", "export", "anonymous")
 """Folders of a report that can be made again at any time, and name everybody."""
+EVERYBODY = ("gradebook.csv", "results.csv", "attention.csv", "class-report.pdf", "class-report.html")
+"""Reports that are written again without the person; should that never be reached, they must not be left."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ def forget(
             course.extensions(each.name, gradebook.people())
         for name in {*course.names, *who.held.assignments}:
             _remove(course, name, who.student.id)
+        for report_of in (course.reports(each.name) / name for each in loaded for name in EVERYBODY):
+            report_of.unlink(missing_ok=True)
         for file in who.files if files else ():
             file.unlink(missing_ok=True)
         code = gradebook.forget(who.student.id, _called(who.student))

@@ -76,6 +76,8 @@ def _issue(
         done.seed_was_drawn = last is None
     definition = define(loaded)
     changes = _changes(last, seed, definition) if last else []
+    if done.seed_was_drawn and not reissue and any(course.issued(loaded.name).glob("handouts/*.pdf")):
+        raise CourseError(_lost(course, loaded.name))
     if changes and not reissue:
         raise CourseError(_refusal(loaded.name, changes))
     done.reissued = bool(changes)
@@ -213,6 +215,14 @@ def _refusal(name: str, changes: Sequence[str]) -> str:
         f"'{name}' was handed out already, and something differs from then:\n{listed}\n"
         "Nothing was changed. To hand out anew, add --reissue: history is kept, and a sheet's instance code tells "
         "which issue it answers."
+    )
+
+
+def _lost(course: Course, name: str) -> str:
+    return (
+        f"{course.issued(name)}/ holds papers that gradebook.db does not know, and a new seed would give everybody "
+        "other numbers. Bring back a copy of gradebook.db, or give the --seed that they were made with; --reissue "
+        "hands out anew"
     )
 
 

@@ -68,6 +68,8 @@ def write_papers(
     folder = course.issued(loaded.name)
     pages = [path for paper in papers for path in _handouts(folder, paper)]
     if papers and (anew or not all(path.exists() for path in [*pages, folder / "handouts.pdf", folder / "key.pdf"])):
+        for collection in (folder / "handouts.pdf", folder / "key.pdf"):
+            collection.unlink(missing_ok=True)  # a run that stops half-way leaves a gap, and none without the new pages
         work = partial(_write, course.packed(loaded), folder, tuple(formats))
         made = engine.map(work, map(gradebook.filled, papers), len(papers), enough=PAGES_WORTH_PROCESSES)
         _collect(papers, progress(made, f"writing {loaded.name}", len(papers)), folder)
