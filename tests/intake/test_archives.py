@@ -177,6 +177,13 @@ def test_of_two_members_of_one_name_none_is_read(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.case(106)
+def test_members_of_the_very_same_name_are_listed_each(tmp_path: Path) -> None:
+    reason = "another file of the archive has the same name"
+    content = with_entries((entry("s.csv"), "1"), (entry("s.csv"), "2"), GOOD)
+    assert seen(tmp_path, content) == {"s.csv": reason, "s.csv (2)": reason, "good.csv": ""}
+
+
 @pytest.mark.case(107)
 def test_what_systems_leave_behind_is_ignored(tmp_path: Path) -> None:
     names = ["__MACOSX/._a.csv", ".DS_Store", "x/Thumbs.db", "desktop.ini", "~$a.xlsx", ".~lock.a.csv#"]

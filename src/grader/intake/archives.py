@@ -43,9 +43,11 @@ class _Archive:
     def listed(self, packed: Sequence[Packed], start: int) -> Iterator[Member]:
         overlapping = _overlapping(packed, start)
         names = Counter(_key(member.name) for member in packed)
+        told: Counter[str] = Counter()
         for member in packed:
             name = shown_text(member.name[: limits.ARCHIVE_NAME])
-            shown = f"{self.shown}/{name}"
+            told[name] += 1
+            shown = f"{self.shown}/{name}" + (f" ({told[name]})" if told[name] > 1 else "")
             if member.name.endswith("/") and member.size == 0:
                 continue
             if any(JUNK.fullmatch(part) for part in member.name.split("/")):
