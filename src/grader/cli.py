@@ -61,7 +61,9 @@ def _said(error: GraderError) -> click.ClickException:
 
 
 def _refused(error: Exception) -> GraderError | None:
-    """What to tell of a file or folder that the system does not let be used; None: this is something else."""
+    """What to tell of a file that the system does not let be used, or a word that cannot be kept; None: neither."""
+    if isinstance(error, UnicodeEncodeError):
+        return GraderError(f"'{error.object[:40]}' holds bytes that are no text: type it again")
     if not isinstance(error, OSError) or isinstance(error, BrokenPipeError):
         return None
     return CourseError(

@@ -8,10 +8,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.course_folder import ASSIGNMENT, LSTM, Folder, course
 from tests.intake.hand_in import Handed, balanced, packed, sheet
+
+from grader.cli import main
 
 STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that no output holds, whoever wrote them."""
@@ -131,3 +134,10 @@ def test_an_error_about_a_roster_does_not_steer_the_terminal_either(steered: Fol
     steered.write("assignments/roster.csv", f"student,na{ESCAPE}me\ns{ESCAPE}001,Ada\n")
     done = steered.run("grade", "submissions")
     assert (done.code, STEERING.search(done.err)) == (1, None)
+
+
+def test_a_word_on_the_command_line_that_is_no_text_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    course(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["generate", "--seed", "\udcff"])
+    assert (done.exit_code, done.output) == (1, "Error: '\ufffd' holds bytes that are no text: type it again\n")
