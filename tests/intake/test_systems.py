@@ -423,6 +423,12 @@ class TestPlain:
         course.unpack({"s001.csv": sheet("s002")})
         assert words(course.grade()) == {"s001.csv": "the file is named after s001, but the sheet says s002"}
 
+    def test_a_zip_that_is_named_after_a_student_is_a_folder_of_theirs(self, course: Handed) -> None:
+        course.write("submissions/s001.zip", packed({"hw.csv": sheet(""), "zolaémile_102_9_x.csv": sheet("s002")}))
+        graded = course.grade()
+        assert whose(graded) == {"hw.csv": "s001"}
+        assert words(graded)["zolaémile_102_9_x.csv"] == "the file is named after s001, but the sheet says s002"
+
     @pytest.mark.case(120)
     def test_a_sheet_of_an_assignment_that_there_is_not_is_refused(self, course: Handed) -> None:
         course.unpack({"s001.csv": sheet("s001", assignment="hw7")})

@@ -118,7 +118,7 @@ def _said(path: str, people: People) -> list[Handed]:
 
 
 def _is_somebodys(folder: str, people: People) -> bool:
-    return folder.rpartition("/")[2] in people.students
+    return bool(named_after(f"{folder}/", people.students))
 
 
 Listed = tuple[Found, Mapping[str, list[Handed]]]
@@ -187,13 +187,14 @@ def _plain(members: Iterable[Member], people: People) -> Iterator[Attempt]:
 
 
 def named_after(path: str, students: Mapping[str, object]) -> str:
-    """The student whose id is the name of the file or of its folder, or "".
+    """The student whose id is the name of the file or of its folder, also of a zip, or "".
 
     >>> named_after("submissions/s001/hw4.csv", {"s001": 1}), named_after("s002.csv", {"s001": 1})
     ('s001', '')
     """
     folder, _, file = path.rpartition("/")
-    return next((name for name in (folder.rpartition("/")[2], file.rpartition(".")[0] or file) if name in students), "")
+    names = folder.rpartition("/")[2].removesuffix(".zip"), file.rpartition(".")[0] or file
+    return next((name for name in names if name in students), "")
 
 
 def _notes(attempts: Sequence[Attempt]) -> Iterator[str]:
