@@ -17,8 +17,7 @@ from grader.errors import did_you_mean
 
 Which = Literal["latest", "best", "latest_on_time"]
 DAY = dt.timedelta(days=1)
-YEARS = range(1900, 9999)
-"""Beyond them there is nothing left to reckon with: no other zone's clock, no grace."""
+EARLIEST, LATEST = dt.datetime.min.replace(year=1900), dt.datetime.max.replace(year=9000)  # noqa: DTZ901 - local times
 _STAMP = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]+(\d{1,2}:\d{2}(?::\d{2})?))?\s*(\S.*)?")
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-−])(\d{1,2})(?::?(\d{2}))?")
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)")
@@ -37,16 +36,11 @@ class Stamp(NamedTuple):
     zone: dt.tzinfo | None
 
     def at(self, zone: dt.tzinfo) -> dt.datetime:
-        """The moment, in UTC; `zone` is for times that have none of their own."""
-        return moved(self.local.replace(tzinfo=self.zone or zone), dt.UTC)
-
-
-def moved(at: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
-    """The same moment by another zone's clock; at either end of the calendar, where there is none, the same time."""
-    try:
-        return at.astimezone(zone)
-    except OverflowError:
-        return at.replace(tzinfo=zone)
+        """The moment, in UTC; `zone` is for times that have none of their own. One at an end of the calendar is moved
+        to where there is room left for other zones' clocks, grace and days of lateness.
+        """
+        local = max(EARLIEST, min(self.local, LATEST))
+        return local.replace(tzinfo=self.zone or zone).astimezone(dt.UTC)
 
 
 def stamp(text: str) -> Stamp:
@@ -66,7 +60,7 @@ def stamp(text: str) -> Stamp:
         date, clock, behind = found.groups()
         local = dt.datetime.combine(dt.date.fromisoformat(date), dt.time())
         local += DAY if clock in (None, "24:00") else _clock(clock)
-        if local.year not in YEARS:
+        if not EARLIEST <= local <= LATEST:
             raise ValueError  # noqa: TRY301 - as above
     except (ValueError, OverflowError):
         raise ValueError(f"'{text[:40]}' is no time; write it as 2026-12-01 23:59") from None
@@ -176,7 +170,7 @@ class Timing:
 
     def shown(self, at: dt.datetime) -> str:
         """A moment in the assignment's own time zone."""
-        return f"{moved(at, self.zone):%Y-%m-%d %H:%M}"
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True)
