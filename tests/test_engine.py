@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.engine import AHEAD, BATCH, Engine, Work
+from grader.engine import AHEAD, BATCH, Engine, Work, refuse
 from grader.errors import CourseError, GraderError
+from grader.places import ENDED, SLOW
 
 
 def squares(numbers: Sequence[int]) -> list[int]:
@@ -47,9 +48,32 @@ def dying(numbers: Sequence[int]) -> list[int]:
     return list(numbers)
 
 
+def hanging(numbers: Sequence[int]) -> list[int]:
+    if 20 in numbers:
+        time.sleep(600)
+    return list(numbers)
+
+
+def gone_once(folder: Path, numbers: Sequence[int]) -> list[int]:
+    """Kills its process once, as somebody from outside would."""
+    seen = folder / "killed"
+    if 20 in numbers and not seen.exists():
+        seen.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return list(numbers)
+
+
+def never(number: int, why: str) -> int:
+    refuse(f"number {number}", why)
+
+
+def told(number: int, why: str) -> str:
+    return f"{number} {why}"
+
+
 def results(workers: int | None, work: Work[int, int], count: int, enough: int = 1) -> list[int]:
     with Engine(workers) as engine:
-        return list(engine.map(work, range(count), count, enough=enough))
+        return list(engine.map(work, range(count), count, enough=enough, lost=never))
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -91,23 +115,45 @@ def test_an_error_reaches_the_caller_as_itself(workers: int) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_before_an_error_are_given_out(workers: int) -> None:
     with Engine(workers) as engine:
-        found = engine.map(refusing, range(40), 40, enough=1)
+        found = engine.map(refusing, range(40), 40, enough=1, lost=never)
         assert list(islice(found, 16)) == list(range(16))
         with pytest.raises(CourseError):
             next(found)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
-def test_a_process_that_is_killed_is_a_sentence_that_says_what_to_do() -> None:
-    with pytest.raises(GraderError, match="Run the command again"):
-        results(2, dying, 40)
+class TestLostWorkers:
+    def test_an_item_that_no_process_survives_is_found_out_and_all_others_are_done(self) -> None:
+        with Engine(2) as engine:
+            found = list(engine.map(dying, range(60), 60, enough=1, lost=told))
+        assert found == [k if k != 20 else f"20 {ENDED}" for k in range(60)]
+
+    def test_several_of_them_are_found_in_one_run(self) -> None:
+        with Engine(2) as engine:
+            every = [20, 1, 2, 20, *range(30, 50), 20]
+            found = list(engine.map(dying, every, len(every), enough=1, lost=told))
+        assert found == [k if k != 20 else f"20 {ENDED}" for k in every]
+
+    def test_a_worker_that_was_killed_from_outside_costs_no_item(self, tmp_path: Path) -> None:
+        with Engine(2) as engine:
+            assert list(engine.map(partial(gone_once, tmp_path), range(60), 60, enough=1, lost=never)) == list(range(60))
+
+    def test_where_nothing_can_be_left_out_the_item_is_named(self) -> None:
+        with pytest.raises(GraderError, match="number 20 ended the process .* What is done is kept"):
+            results(2, dying, 40)
+
+    @pytest.mark.parametrize("workers", [1, 2])
+    def test_an_item_that_takes_for_ever_is_given_up(self, workers: int) -> None:
+        with Engine(workers, deadline=1) as engine:
+            found = list(engine.map(hanging, range(30), 30, enough=1, lost=told))
+        assert found == [k if k != 20 else f"20 {SLOW}" for k in range(30)]
 
 
 def test_an_engine_works_on_after_an_error() -> None:
     with Engine(2) as engine:
         with pytest.raises(CourseError):
-            list(engine.map(refusing, range(40), 40, enough=1))
-        assert list(engine.map(squares, range(20), 20, enough=1)) == [k * k for k in range(20)]
+            list(engine.map(refusing, range(40), 40, enough=1, lost=never))
+        assert list(engine.map(squares, range(20), 20, enough=1, lost=never)) == [k * k for k in range(20)]
 
 
 def test_items_are_taken_as_there_is_room_for_them() -> None:
@@ -121,7 +167,7 @@ def test_items_are_taken_as_there_is_room_for_them() -> None:
             yield k
 
     with Engine(2) as engine:
-        found = engine.map(squares, counted(), 1000, enough=1)
+        found = engine.map(squares, counted(), 1000, enough=1, lost=never)
         assert next(found) == 0
         assert taken <= 2 * AHEAD * BATCH
         assert list(found)[-1] == 999**2
@@ -130,11 +176,11 @@ def test_items_are_taken_as_there_is_room_for_them() -> None:
 MAIN = """
 import signal
 from sleeper import sleep
-from grader.engine import Engine
+from grader.engine import Engine, refuse
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     with Engine(2) as engine:
-        list(engine.map(sleep, range(100), 100, enough=1))
+        list(engine.map(sleep, range(100), 100, enough=1, lost=refuse))
 """
 SLEEPER = """
 import os, pathlib, time

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from grader import __version__
 from grader.assignment import Assignment, checked_assignment, read_assignment
 from grader.config import Source
 from grader.errors import CourseError, did_you_mean
@@ -103,10 +104,11 @@ class Course:
         return [self.root / name for name in names]
 
     def packed(self, loaded: Loaded) -> bytes:
-        """An assignment as it travels to another process: what was read, since templates' functions cannot travel."""
-        versions = [question.template.source for question in loaded.assignment.questions]
-        recipe = (self.root, loaded.name, loaded.assignment.source, loaded.rubric.written, versions)
-        return pickle.dumps(recipe)
+        """An assignment as it travels to another process, or machine: what was read, since functions cannot travel."""
+        templates = {question.template.name: question.template for question in loaded.assignment.questions}
+        versions = {name: template.source for name, template in templates.items()}
+        own = {self.templates.files[name]: templates[name].written for name in templates if name in self.templates.files}
+        return pickle.dumps((loaded.name, loaded.assignment.source, loaded.rubric.written, versions, own))
 
     def roster(self, path: Path | None = None) -> list[Student]:
         return read_roster(path or self.root / "assignments" / "roster.csv")
@@ -144,10 +146,15 @@ class Course:
 
 @lru_cache(maxsize=16)
 def unpacked(packed: bytes) -> Loaded:
-    """What `Course.packed` packed, compiled once a process. CourseError: a template is another one by now."""
-    root, name, source, written, versions = pickle.loads(packed)  # noqa: S301 - made by this very program
-    assignment = checked_assignment(source, name, Course(root).templates)
-    for question, version in zip(assignment.questions, versions, strict=True):
-        if question.template.source != version:
-            raise CourseError(f"the template '{question.template.name}' changed just now; run the command again")
+    """What `Course.packed` packed, compiled once a process. CourseError: a built-in template is another one here."""
+    name, source, written, versions, own = pickle.loads(packed)  # noqa: S301 - made by this very program
+    library = Library()
+    for path, content in own.items():
+        library.add(path, content)
+    assignment = checked_assignment(source, name, library)
+    for question in assignment.questions:
+        template = question.template
+        if template.source != versions[template.name]:
+            raise CourseError(f"the template '{template.name}' is another one where the work is done: install the same "
+                              f"version of grader there ({__version__} here)")  # fmt: skip
     return Loaded(assignment, compiled(assignment, *written))

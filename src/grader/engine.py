@@ -1,36 +1,31 @@
-"""How work is spread: in this process, or in batches over several. It knows nothing of what the work is.
-
-Processes are spawned, not forked: a fork copies the locks of threads that it does not copy (numpy's among them), and
-an open database. A spawned one begins empty, so functions and what they are given must pickle, as for a cluster.
-"""
+"""How work is spread: in batches, over whatever place there is for them. It knows nothing of what the work is."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import CancelledError, Future, wait
+from dataclasses import dataclass
 from itertools import islice
-from threading import Thread
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Generic, NoReturn, Protocol, Self, TypeVar
 
 from grader.errors import GraderError
+from grader.places import ENDED, MOST_WORKERS, SLOW, Here, Place, Processes
 
 T = TypeVar("T")
 R = TypeVar("R")
 Work = Callable[[Sequence[T]], Sequence[R]]
 """Takes a batch of items; a result for each. With `functools.partial` for what all batches share."""
+Lost = Callable[[T, str], R]
+"""The result for an item that no worker survives, or that takes for ever; the text says which: "ended the process …"."""
 
 BATCH = 8
 AHEAD = 3
-"""So many batches for each process are under way: the next is there when one is done, and memory stays flat."""
-MOST_WORKERS = 60
-"""Windows cannot wait for more processes than that."""
+"""So many batches for each worker are under way: the next is there when one is done, and memory stays flat."""
+DEADLINE = 60.0
+"""Seconds in which a batch must be done. Those that are well take less than one."""
 
 
 class Progress(Protocol):
@@ -48,15 +43,20 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def refuse(what: str, why: str) -> NoReturn:
+    """For a job of which nothing can be left out. GraderError: always."""
+    raise GraderError(f"{what} {why}. What is done is kept: run the command again when this is mended")
+
+
 class Engine:
     """`workers`: processes to spread work over; 1: none but this one; None: the machine's cores where it pays.
-
-    Processes start with the first work that wants them, serve all that follows, and end with the engine.
+    `away`: another place that all work goes to.
     """
 
-    def __init__(self, workers: int | None = None) -> None:
-        self.workers = workers
-        self._pool: ProcessPoolExecutor | None = None
+    def __init__(self, workers: int | None = None, away: Place | None = None, deadline: float = DEADLINE) -> None:
+        self.workers, self.away, self.deadline = workers, away, deadline
+        self._here = Here(deadline)
+        self._processes = Processes(workers or cores())
 
     def __enter__(self) -> Self:
         return self
@@ -64,59 +64,93 @@ class Engine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
+        for place in filter(None, (self._processes, self.away)):
+            place.close() if error is None else place.stop()
 
-    def map(self, work: Work[T, R], items: Iterable[T], count: int, *, enough: int) -> Iterator[R]:
+    def map(
+        self,
+        work: Work[T, R],
+        items: Iterable[T],
+        count: int,
+        *,
+        enough: int,
+        lost: Lost[T, R],
+        size: int = BATCH,
+    ) -> Iterator[R]:
         """A result for each of `count` items, in their order. Items are taken as there is room for them.
 
-        `enough`: so many items pay for starting processes. An error in a batch is raised here as itself, and ends
-        the work that is under way; so does leaving the iteration.
+        `enough`: so many items pay for starting processes. `size`: items that travel together. An error in a batch is
+        raised here as itself, and ends the work that is under way; so does leaving the iteration. An item that ends
+        the process that works on it, or takes for ever, is found out and given to `lost`.
         """
-        wanted = min(self.workers or (cores() if count >= enough else 1), MOST_WORKERS, -(-count // BATCH))
-        if wanted < 2:
-            for batch in batches(items, BATCH):
-                yield from work(batch)
-            return
+        place = self._place(count, enough, size)
         try:
-            yield from self._spread(self._started(), work, items)
-        except BaseException as error:
-            self._stop()
-            if isinstance(error, BrokenProcessPool):
-                raise GraderError(
-                    "a worker process ended before its work was done (was the memory full?). "
-                    "Run the command again, if need be with --workers 1: what is done is kept."
-                ) from error
+            yield from _Run(place, work, lost, self.deadline).results(batches(items, size))
+        except BaseException:
+            place.stop()
             raise
 
-    def _started(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            number = min(self.workers or cores(), MOST_WORKERS)
-            self._pool = ProcessPoolExecutor(number, mp_context=context, initializer=_begin)
-        return self._pool
+    def _place(self, count: int, enough: int, size: int) -> Place:
+        if self.away is not None:
+            return self.away
+        wanted = min(self.workers or (cores() if count >= enough else 1), MOST_WORKERS, -(-count // size))
+        return self._here if wanted < 2 else self._processes
 
-    def _spread(self, pool: ProcessPoolExecutor, work: Work[T, R], items: Iterable[T]) -> Iterator[R]:
-        room = AHEAD * min(self.workers or cores(), MOST_WORKERS)
-        waiting: deque[Future[Sequence[R]]] = deque()
-        for batch in batches(items, BATCH):
-            with _interrupts_held():
-                waiting.append(pool.submit(work, batch))
-            if len(waiting) >= room:
-                yield from waiting.popleft().result()
+
+@dataclass
+class _Run(Generic[T, R]):
+    """Some work under way at a place."""
+
+    place: Place
+    work: Work[T, R]
+    lost: Lost[T, R]
+    deadline: float
+
+    def results(self, every: Iterable[list[T]]) -> Iterator[R]:
+        waiting: deque[tuple[list[T], Future[Sequence[R]]]] = deque()
+        for batch in every:
+            waiting.append((batch, self.place.submit(self.work, batch)))
+            if len(waiting) >= (AHEAD * self.place.workers if self.place.workers > 1 else 1):
+                yield from self._first(waiting)
         while waiting:
-            yield from waiting.popleft().result()
+            yield from self._first(waiting)
 
-    def _stop(self) -> None:
-        """End the processes at once: what they were doing is not wanted any more."""
-        if self._pool is None:
+    def _first(self, waiting: deque[tuple[list[T], Future[Sequence[R]]]]) -> Iterator[R]:
+        """The results of the batch that has waited longest; of all that wait, if its worker was lost."""
+        batch, future = waiting.popleft()
+        if not self._fault(future):
+            yield from future.result()
             return
-        processes = list((self._pool._processes or {}).values())  # noqa: SLF001 - public from Python 3.14 on
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
-        self._pool = None
+        self.place.renew()
+        yield from self._alone(batch)
+        while waiting:
+            batch, future = waiting.popleft()
+            yield from self._alone(batch) if not future.done() or self._fault(future) else future.result()
+
+    def _alone(self, batch: list[T]) -> Iterator[R]:
+        """With nothing else under way, a lost worker is this batch's doing. Then its items go one by one."""
+        future = self.place.submit(self.work, batch)
+        fault = self._fault(future)
+        if not fault:
+            yield from future.result()
+            return
+        self.place.renew()
+        if len(batch) == 1:
+            yield self.lost(batch[0], fault)
+            return
+        for item in batch:
+            yield from self._alone([item])
+
+    def _fault(self, future: Future[Sequence[R]]) -> str:
+        """What is wrong with the worker rather than with the work; "" if nothing."""
+        wait([future], self.deadline + 1)
+        try:
+            error = future.exception(0)
+        except CancelledError:
+            return ENDED
+        except TimeoutError:
+            return SLOW
+        return next((why for kind, why in self.place.faults.items() if isinstance(error, kind)), "")
 
 
 HERE = Engine(1)
@@ -131,30 +165,3 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """A process that is started here never hears Ctrl-C, which is for this one to handle; here it is only delayed."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin() -> None:
-    """What a new process does first."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """No process outlives the one that it works for, even if that one is killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from grader.blame import OWN, blamed
 from grader.chance import digest
 from grader.errors import CourseError, did_you_mean
-from grader.template import Mistake, Parameters, Template
+from grader.template import CONTENT, Mistake, Parameters, Template
 from grader.templates import BUILT_IN
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -34,10 +34,12 @@ class Library(dict[str, Template[Any, Any]]):
         self.files: dict[str, Path] = {}
         self.broken: dict[str, CourseError] = {}
 
-    def add(self, path: Path) -> None:
-        """Load a file. A name that is taken already belongs to nobody until one of the two gives it up."""
+    def add(self, path: Path, content: bytes | None = None) -> None:
+        """Load a file, which has this content if it is not here. A name that is taken already belongs to nobody until
+        one of the two gives it up.
+        """
         try:
-            template = load(path)
+            template = load(path, content)
         except CourseError as error:
             self.broken[path.stem] = error
             return
@@ -79,9 +81,9 @@ def chosen(word: str, library: Library) -> Template[Any, Any]:
     return template
 
 
-def load(path: Path) -> Template[Any, Any]:
+def load(path: Path, content: bytes | None = None) -> Template[Any, Any]:
     """The template that a course's own file defines as TEMPLATE. CourseError: what is wrong with the file."""
-    template = getattr(_run(path), "TEMPLATE", None)
+    template = getattr(_run(path, content), "TEMPLATE", None)
     if not isinstance(template, Template):
         raise CourseError(f"the file must define TEMPLATE = Template(...); {EXAMPLE}", file=path)
     for word, problem in _problems(template):
@@ -108,10 +110,11 @@ def line_of(path: Path, word: str, start: int = 1) -> int | None:
     return None
 
 
-def _run(path: Path) -> ModuleType:
+def _run(path: Path, content: bytes | None) -> ModuleType:
     """The file as a module. Nothing compiled is kept beside it: that could be older than the file."""
     try:
-        code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+        content = path.read_bytes() if content is None else content
+        code = compile(content, str(path), "exec", dont_inherit=True)
     except FileNotFoundError:
         raise CourseError("there is no such file", file=path) from None
     except OSError as error:
@@ -122,6 +125,7 @@ def _run(path: Path) -> ModuleType:
         raise CourseError(f"this is not Python: {error}", file=path) from None
     module = ModuleType(f"{OWN}{digest(str(path))[:4].hex()}")
     module.__file__ = str(path)
+    module.__dict__[CONTENT] = content
     sys.modules[module.__name__] = module  # dataclasses look their module up by its name
     try:
         exec(code, module.__dict__)  # noqa: S102 - the instructor's own file

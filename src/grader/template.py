@@ -6,6 +6,7 @@ A template's file defines `TEMPLATE = Template(...)`. It never sees a tolerance,
 from __future__ import annotations
 
 import inspect
+import io
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from grader.part import Part
 from grader.work import Step, Work
 
 Array = NDArray[np.float64]
+CONTENT = "__content__"
+"""Under this name a module that was loaded from a course's own file holds what was in it."""
 Raw = Mapping[str, Any]
 """Givens as files hold them: numbers, strings, nested lists and mappings."""
 
@@ -145,8 +148,14 @@ class Template(Generic[P, G]):
     @cached_property
     def source(self) -> str:
         """A short hash of the template's file, kept with everything issued from it."""
-        path = Path(inspect.getfile(self.solve))
-        return digest(path.read_text(encoding="utf-8"))[:6].hex()
+        text = io.TextIOWrapper(io.BytesIO(self.written), encoding="utf-8").read()
+        return digest(text)[:6].hex()
+
+    @property
+    def written(self) -> bytes:
+        """What the template's file holds, as it was when it was loaded."""
+        loaded: bytes | None = getattr(self.solve, "__globals__", {}).get(CONTENT)
+        return Path(inspect.getfile(self.solve)).read_bytes() if loaded is None else loaded
 
     def run(self, p: P, q: G, work: Work) -> Work:
         """Drive the solver. Floating-point warnings are the caller's to find in the values."""

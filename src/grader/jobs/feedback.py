@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from grader.blame import blaming
 from grader.course import Course, Loaded, unpacked
-from grader.engine import Engine, Progress
+from grader.engine import Engine, Progress, refuse
 from grader.files import file_name
 from grader.gradebook import Gradebook, Paper, Submission
 from grader.jobs.attempts import Attempt
 from grader.jobs.marks import mark_sheet
-from grader.jobs.papers import PAGES_WORTH_PROCESSES, both_forms
+from grader.jobs.papers import PAGES_WORTH_PROCESSES, Forms, in_both_forms, write_forms
 from grader.jobs.rulebook import Rulebook
 from grader.marking import Mark, Review
 from grader.pages.blocks import Document
@@ -54,10 +54,10 @@ def write_feedback(
 ) -> None:
     """Write everybody's feedback; what it reveals is what today's rubric says, also for papers of an earlier issue."""
     folder = course.reports(loaded.name) / "feedback"
-    work = partial(_write, loaded.rubric.feedback, folder)
-    pages = engine.map(work, _returned(course, gradebook, loaded, graded), len(graded), enough=PAGES_WORTH_PROCESSES)
-    for _ in progress(pages, f"feedback {loaded.name}", len(graded)):
-        pass
+    work, returned = partial(_made, loaded.rubric.feedback), _returned(course, gradebook, loaded, graded)
+    made = engine.map(work, returned, len(graded), enough=PAGES_WORTH_PROCESSES, lost=_refuse)
+    for (student, *_), forms in zip(graded, progress(made, f"feedback {loaded.name}", len(graded)), strict=True):
+        write_forms(folder / f"{file_name(student.id)}.pdf", forms)
 
 
 def withdraw(folder: Path, students: Iterable[Student]) -> None:
@@ -86,11 +86,12 @@ def _returned(course: Course, gradebook: Gradebook, loaded: Loaded, graded: Grad
 
 
 @blaming
-def _write(reveal: Reveal, folder: Path, batch: Sequence[Returned]) -> list[None]:
-    for each in batch:
-        document = document_of(reveal, each)
-        both_forms(folder / f"{file_name(each.student.id)}.pdf", document)
-    return [None] * len(batch)
+def _made(reveal: Reveal, batch: Sequence[Returned]) -> list[Forms]:
+    return [in_both_forms(document_of(reveal, each)) for each in batch]
+
+
+def _refuse(each: Returned, why: str) -> NoReturn:
+    refuse(f"the feedback of {each.student.id}", why)
 
 
 @blaming
@@ -103,7 +104,8 @@ def typeset_feedback(
 ) -> Iterator[Typeset]:
     """The same pages one after the other, to go into a file with others."""
     returned = _returned(course, gradebook, loaded, graded)
-    return engine.map(partial(_typeset, loaded.rubric.feedback), returned, len(graded), enough=PAGES_WORTH_PROCESSES)
+    work = partial(_typeset, loaded.rubric.feedback)
+    return engine.map(work, returned, len(graded), enough=PAGES_WORTH_PROCESSES, lost=_refuse)
 
 
 def packed_rules(course: Course, gradebook: Gradebook, loaded: Loaded) -> dict[int, bytes]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from grader.blame import blaming
 from grader.chance import strong_seed
 from grader.course import Course, Loaded, unpacked
-from grader.engine import HERE, Engine, Progress, silent
+from grader.engine import HERE, Engine, Progress, refuse, silent
 from grader.errors import CourseError
 from grader.files import clear, file_name
 from grader.gradebook import Gradebook, Issue, Paper
@@ -124,7 +124,7 @@ def _drawn(
 ) -> Iterator[tuple[Student, dict[str, Variant]]]:
     """Each student's numbers, drawn as they are asked for."""
     work = partial(_draw, course.packed(loaded), seed)
-    drawn = engine.map(work, students, len(students), enough=DRAWING_WORTH_PROCESSES)
+    drawn = engine.map(work, students, len(students), enough=DRAWING_WORTH_PROCESSES, lost=_refuse)
     return zip(students, progress(drawn, f"drawing {loaded.name}", len(students)), strict=True)
 
 
@@ -147,6 +147,10 @@ def _record(
         _add_paper(gradebook, issue_id, loaded, seed, student, variants)
         same = same and student.id in before and _same(gradebook.filled(before[student.id]), variants)
     return same
+
+
+def _refuse(student: Student, why: str) -> NoReturn:
+    refuse(f"the drawing of {student.id}'s numbers", why)
 
 
 @blaming

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from grader.blame import blaming
 from grader.course import Course, Loaded, unpacked
-from grader.engine import Engine, Progress
+from grader.engine import Engine, Progress, refuse
 from grader.files import file_name, write, writing_bytes
 from grader.gradebook import Gradebook, Paper
 from grader.pages.blocks import Document
@@ -22,7 +23,19 @@ from grader.sheets.writing import csv_sheet, yaml_sheet
 from grader.sheets.xlsx_writing import xlsx_sheet
 from grader.work import Reference, everything
 
-Made = tuple[Typeset, Typeset]
+Forms = tuple[bytes, str]
+"""A document as PDF and as HTML."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A student's papers: the handout's own files, and what handout and key are in the collections."""
+
+    forms: Forms
+    handout: Typeset
+    key: Typeset
+
+
 SHEETS = {"csv": csv_sheet, "xlsx": xlsx_sheet, "yaml": yaml_sheet}
 PAGES_WORTH_PROCESSES = 100
 """So many students' pages take longer than processes take to start and to lay out their first formulas."""
@@ -30,8 +43,16 @@ PAGES_WORTH_PROCESSES = 100
 
 def both_forms(path: Path, document: Document) -> None:
     """Write a document as PDF and, beside it, as HTML."""
-    write(path, pdf_bytes(document))
-    write(path.with_suffix(".html"), html_text(document))
+    write_forms(path, in_both_forms(document))
+
+
+def in_both_forms(document: Document) -> Forms:
+    return pdf_bytes(document), html_text(document)
+
+
+def write_forms(path: Path, forms: Forms) -> None:
+    write(path, forms[0])
+    write(path.with_suffix(".html"), forms[1])
 
 
 def givens(loaded: Loaded, paper: Paper) -> dict[str, Any]:
@@ -66,33 +87,30 @@ def write_papers(
     printer, in the order of `papers`, and key.pdf for the instructor.
     """
     folder = course.issued(loaded.name)
+    for paper in papers:
+        _write_sheets(loaded, folder, formats, paper)
     pages = [path for paper in papers for path in _handouts(folder, paper)]
     if papers and (anew or not all(path.exists() for path in [*pages, folder / "handouts.pdf", folder / "key.pdf"])):
         for collection in (folder / "handouts.pdf", folder / "key.pdf"):
             collection.unlink(missing_ok=True)  # a run that stops half-way leaves a gap, and none without the new pages
-        work = partial(_write, course.packed(loaded), folder, tuple(formats))
-        made = engine.map(work, map(gradebook.filled, papers), len(papers), enough=PAGES_WORTH_PROCESSES)
+        work, filled = partial(_made, course.packed(loaded)), map(gradebook.filled, papers)
+        made = engine.map(work, filled, len(papers), enough=PAGES_WORTH_PROCESSES, lost=_refuse)
         _collect(papers, progress(made, f"writing {loaded.name}", len(papers)), folder)
-        return
-    for paper in papers:
-        _write_sheets(loaded, folder, formats, paper)
 
 
 @blaming
-def _write(packed: bytes, folder: Path, formats: Sequence[str], batch: Sequence[Paper]) -> list[Made]:
-    """What a paper's handout and key are in the collections; its own files are written here."""
+def _made(packed: bytes, batch: Sequence[Paper]) -> list[Made]:
     loaded = unpacked(packed)
     made = []
     for paper in batch:
-        _write_sheets(loaded, folder, formats, paper)
         document = handout_of(loaded, paper)
         laid = typeset(document)
-        pdf, html = _handouts(folder, paper)
-        if not pdf.exists() or not html.exists():
-            write(pdf, one_file(laid))
-            write(html, html_text(document))
-        made.append((laid, typeset(key_of(loaded, paper))))
+        made.append(Made((one_file(laid), html_text(document)), laid, typeset(key_of(loaded, paper))))
     return made
+
+
+def _refuse(paper: Paper, why: str) -> NoReturn:
+    refuse(f"the paper of {paper.student.id}", why)
 
 
 def _write_sheets(loaded: Loaded, folder: Path, formats: Sequence[str], paper: Paper) -> None:
@@ -109,14 +127,16 @@ def _handouts(folder: Path, paper: Paper) -> tuple[Path, Path]:
 
 
 def _collect(papers: Iterable[Paper], made: Iterable[Made], folder: Path) -> None:
-    """Put the pages into their collections as they come."""
+    """Write the pages that are not there yet, and put all into their collections, as they come."""
     with writing_bytes(folder / "handouts.pdf") as first, writing_bytes(folder / "key.pdf") as second:
         handouts, keys = PdfFile(first), PdfFile(second)
-        for paper, (handout_pages, key_pages) in zip(papers, made, strict=True):
-            student = paper.student
+        for paper, own in zip(papers, made, strict=True):
+            student, path = paper.student, _handouts(folder, paper)[0]
+            if not all(each.exists() for each in _handouts(folder, paper)):
+                write_forms(path, own.forms)
             name = f"{student.section} {student.id} {student.name}".strip()
-            handouts.add(handout_pages, name)
-            keys.add(key_pages, name)
+            handouts.add(own.handout, name)
+            keys.add(own.key, name)
         handouts.close()
         keys.close()
 
@@ -130,4 +150,5 @@ def typeset_handouts(
     packed: Mapping[int, bytes], papers: Iterable[Paper], count: int, engine: Engine
 ) -> Iterator[Typeset]:
     """Handouts one after the other, to go into a file with others. `packed`: the rules of each issue."""
-    return engine.map(partial(_typeset, packed), papers, count, enough=PAGES_WORTH_PROCESSES)
+    work = partial(_typeset, packed)
+    return engine.map(work, papers, count, enough=PAGES_WORTH_PROCESSES, lost=_refuse)
