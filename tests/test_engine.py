@@ -136,7 +136,9 @@ class TestLostWorkers:
 
     def test_a_worker_that_was_killed_from_outside_costs_no_item(self, tmp_path: Path) -> None:
         with Engine(2) as engine:
-            assert list(engine.map(partial(gone_once, tmp_path), range(60), 60, enough=1, lost=never)) == list(range(60))
+            assert list(engine.map(partial(gone_once, tmp_path), range(60), 60, enough=1, lost=never)) == list(
+                range(60)
+            )
 
     def test_where_nothing_can_be_left_out_the_item_is_named(self) -> None:
         with pytest.raises(GraderError, match="number 20 ended the process .* What is done is kept"):

@@ -12,7 +12,8 @@ ROOT = Path(grader.__file__).parent
 ORDER = (
     {"errors", "keyboard"},
     {"blame"},
-    {"expression", "numerics", "chance", "part", "work", "answers", "files", "drawing", "engine", "codes", "lock"},
+    {"expression", "numerics", "chance", "part", "work", "answers", "files", "drawing", "places", "codes", "lock"},
+    {"engine", "cluster"},
     {"figures"},
     {"template"},
     {"templates", "tolerance", "config", "roster", "roster_export"},

@@ -24,8 +24,8 @@ from tests.course_folder import LSTM, Folder, course
 STUDENTS = tuple(f"s{k:03}" for k in range(1, 8))
 KILLED = """
 import os, signal, sys
-from grader.jobs import grade
-grade.BATCH = 2
+from grader.jobs import desk, grade
+desk.BATCH = grade.BATCH = 2
 left = [int(sys.argv[1])]
 def count(event, arguments):
     # files that are read and written below this folder: sheets, the gradebook, reports and their right names

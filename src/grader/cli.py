@@ -210,13 +210,13 @@ def grade(
     from grader.jobs.report import report
 
     course = _course(alone=True)
-    graded = job(course, list(paths), assignment, _progress, worksheets)
-    for line in graded.notes:
-        click.echo(_plain(line))
-    _print_fates(graded)
-    for line in graded.changed:
-        click.echo(line)
     with Engine(workers) as engine:
+        graded = job(course, list(paths), assignment, _progress, worksheets, engine)
+        for line in graded.notes:
+            click.echo(_plain(line))
+        _print_fates(graded)
+        for line in graded.changed:
+            click.echo(line)
         for name in graded.assignments:
             _print_report(name, report(_seen(course, name, anonymous), course.load(name), _progress, engine), anonymous)
     if graded.needs_a_person:
@@ -334,12 +334,12 @@ def regrade(name: str, table: Path | None, workers: int | None, *, applying: boo
 
     course = _course(alone=True)
     loaded = course.load(name)
-    done = job.regrade(course, loaded, apply=applying, keep_higher=keep_higher, progress=_progress)
-    if table is not None:
-        job.write_changes(done.changes, table)
-    _print_regraded(name, done, applied=applying)
-    if applying:  # also where nothing was left to do: a run that was killed may have come no further
-        with Engine(workers) as engine:
+    with Engine(workers) as engine:
+        done = job.regrade(course, loaded, apply=applying, keep_higher=keep_higher, progress=_progress, engine=engine)
+        if table is not None:
+            job.write_changes(done.changes, table)
+        _print_regraded(name, done, applied=applying)
+        if applying:  # also where nothing was left to do: a run that was killed may have come no further
             _print_report(name, report(course, loaded, _progress, engine))
 
 

@@ -18,11 +18,15 @@ from grader.gradebook import Gradebook
 from grader.library import Library, all_templates
 from grader.roster import Student, read_roster
 from grader.rubric import Rubric, compiled, read_rubric
+from grader.templates import BUILT_IN
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """An assignment with its rubric."""
+    """An assignment with its rubric.
+
+    It travels to another process or machine as what it was read from, since templates' functions cannot travel.
+    """
 
     assignment: Assignment
     rubric: Rubric
@@ -30,6 +34,16 @@ class Loaded:
     @property
     def name(self) -> str:
         return self.assignment.name
+
+    @cached_property
+    def recipe(self) -> bytes:
+        templates = {question.template.name: question.template for question in self.assignment.questions}
+        versions = {name: template.source for name, template in templates.items()}
+        own = {template.path: template.written for template in templates.values() if template.name not in BUILT_IN}
+        return pickle.dumps((self.name, self.assignment.source, self.rubric.written, versions, own))
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Loaded], tuple[bytes]]:
+        return unpacked, (self.recipe,)
 
 
 class Course:
@@ -103,13 +117,6 @@ class Course:
         names = ("assignments", "rubrics", "templates", "issued", "reports", "gradebook.db", ".grader.lock")
         return [self.root / name for name in names]
 
-    def packed(self, loaded: Loaded) -> bytes:
-        """An assignment as it travels to another process, or machine: what was read, since functions cannot travel."""
-        templates = {question.template.name: question.template for question in loaded.assignment.questions}
-        versions = {name: template.source for name, template in templates.items()}
-        own = {self.templates.files[name]: templates[name].written for name in templates if name in self.templates.files}
-        return pickle.dumps((loaded.name, loaded.assignment.source, loaded.rubric.written, versions, own))
-
     def roster(self, path: Path | None = None) -> list[Student]:
         return read_roster(path or self.root / "assignments" / "roster.csv")
 
@@ -145,9 +152,9 @@ class Course:
 
 
 @lru_cache(maxsize=16)
-def unpacked(packed: bytes) -> Loaded:
-    """What `Course.packed` packed, compiled once a process. CourseError: a built-in template is another one here."""
-    name, source, written, versions, own = pickle.loads(packed)  # noqa: S301 - made by this very program
+def unpacked(recipe: bytes) -> Loaded:
+    """What was packed, compiled once a process. CourseError: a built-in template is another one here."""
+    name, source, written, versions, own = pickle.loads(recipe)  # noqa: S301 - made by this very program
     library = Library()
     for path, content in own.items():
         library.add(path, content)

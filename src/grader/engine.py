@@ -12,14 +12,14 @@ from types import TracebackType
 from typing import Generic, NoReturn, Protocol, Self, TypeVar
 
 from grader.errors import GraderError
-from grader.places import ENDED, MOST_WORKERS, SLOW, Here, Place, Processes
+from grader.places import ENDED, SLOW, Here, Place, Processes
 
 T = TypeVar("T")
 R = TypeVar("R")
 Work = Callable[[Sequence[T]], Sequence[R]]
 """Takes a batch of items; a result for each. With `functools.partial` for what all batches share."""
 Lost = Callable[[T, str], R]
-"""The result for an item that no worker survives, or that takes for ever; the text says which: "ended the process …"."""
+"""The result for an item that no worker survives, or that takes for ever; the text says which: "ended the process"."""
 
 BATCH = 8
 AHEAD = 3
@@ -83,17 +83,18 @@ class Engine:
         raised here as itself, and ends the work that is under way; so does leaving the iteration. An item that ends
         the process that works on it, or takes for ever, is found out and given to `lost`.
         """
-        place = self._place(count, enough, size)
+        place = self._place(count, enough)
+        size = min(size, -(-count // place.workers) or 1)
         try:
             yield from _Run(place, work, lost, self.deadline).results(batches(items, size))
         except BaseException:
             place.stop()
             raise
 
-    def _place(self, count: int, enough: int, size: int) -> Place:
+    def _place(self, count: int, enough: int) -> Place:
         if self.away is not None:
             return self.away
-        wanted = min(self.workers or (cores() if count >= enough else 1), MOST_WORKERS, -(-count // size))
+        wanted = self.workers or (cores() if count >= enough else 1)
         return self._here if wanted < 2 else self._processes
 
 

@@ -46,12 +46,12 @@ class Place(Protocol):
         """End when all is done."""
 
 
-class Overdue(Exception):
-    """This process has worked on a batch for too long."""
+class Overdue(BaseException):
+    """This process has worked on a batch for too long. Nothing that mends other errors is to catch it."""
 
 
 class Here:
-    """This process. A batch is done when it is submitted; one that does not end is given up after `deadline` seconds."""
+    """This process. A batch is done when it is submitted, or given up after `deadline` seconds."""
 
     workers = 1
     faults: Mapping[type[BaseException], str] = {Overdue: SLOW}
@@ -64,7 +64,7 @@ class Here:
         try:
             with _alarm(self.deadline):
                 future.set_result(work(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - it is the future's to raise
+        except (Exception, Overdue) as error:  # noqa: BLE001 - it is the future's to raise
             future.set_exception(error)
         return future
 

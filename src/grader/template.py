@@ -155,7 +155,11 @@ class Template(Generic[P, G]):
     def written(self) -> bytes:
         """What the template's file holds, as it was when it was loaded."""
         loaded: bytes | None = getattr(self.solve, "__globals__", {}).get(CONTENT)
-        return Path(inspect.getfile(self.solve)).read_bytes() if loaded is None else loaded
+        return self.path.read_bytes() if loaded is None else loaded
+
+    @property
+    def path(self) -> Path:
+        return Path(inspect.getfile(self.solve))
 
     def run(self, p: P, q: G, work: Work) -> Work:
         """Drive the solver. Floating-point warnings are the caller's to find in the values."""

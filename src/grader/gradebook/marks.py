@@ -16,13 +16,18 @@ from grader.gradebook.store import Store, as_json, now
 class Marks(Store):
     def add_submission(self, path: str, content_hash: str, modified: float, content: bytes) -> int:
         """The submission's number; a path that still has the content it last had keeps its old one."""
+        known = self.known(path, content_hash)
+        if known is not None:
+            return known
+        row = (path, content_hash, modified, zlib.compress(content), now())
+        return self.insert("INSERT INTO submissions VALUES (NULL, ?, ?, ?, ?, ?)", row)
+
+    def known(self, path: str, content_hash: str) -> int | None:
+        """The submission that came last under this path, if it had this content."""
         last = self.db.execute(
             "SELECT id, hash FROM submissions WHERE path = ? ORDER BY id DESC LIMIT 1", (path,)
         ).fetchone()
-        if last is not None and last[1] == content_hash:
-            return int(last[0])
-        row = (path, content_hash, modified, zlib.compress(content), now())
-        return self.insert("INSERT INTO submissions VALUES (NULL, ?, ?, ?, ?, ?)", row)
+        return int(last[0]) if last is not None and last[1] == content_hash else None
 
     def submission(self, number: int) -> Submission:
         i, path, content = self.db.execute(
@@ -85,13 +90,13 @@ class Marks(Store):
         ).fetchone()
         return row
 
-    def marked_alike(self, submission: int, assignment: str, student: str, paper: int) -> tuple[Any, ...] | None:
+    def marked_alike(self, content_hash: str, assignment: str, student: str, paper: int) -> tuple[Any, ...] | None:
         """A student's newest marking of the same content: (id, rubric, rules, points, max, notes)."""
         found: tuple[Any, ...] | None = self.db.execute(
             "SELECT m.id, rubric, rules, points, max, notes FROM markings m JOIN submissions s ON s.id = m.submission"
             " WHERE assignment = ? AND student = ? AND paper = ?"
-            " AND hash = (SELECT hash FROM submissions WHERE id = ?) ORDER BY m.id DESC LIMIT 1",
-            (assignment, student, paper, submission),
+            " AND hash = ? ORDER BY m.id DESC LIMIT 1",
+            (assignment, student, paper, content_hash),
         ).fetchone()
         return found
 

@@ -16,7 +16,7 @@ from grader.errors import CourseError
 from grader.files import file_name, write, writing, writing_bytes
 from grader.gradebook import Gradebook, Paper
 from grader.jobs.attempts import Attempts
-from grader.jobs.feedback import packed_rules, typeset_feedback
+from grader.jobs.feedback import issued_rules, typeset_feedback
 from grader.jobs.papers import typeset_handouts
 from grader.jobs.report import everybody
 from grader.jobs.scores import known_under
@@ -88,7 +88,7 @@ class Delivery:
             graded = [(student, standing[student.id], told(student.id)) for student in students]
             return typeset_feedback(self.course, self.gradebook, self.loaded, graded, engine)
         papers = map(self.gradebook.filled, (self.papers[student.id] for student in students))
-        rules = packed_rules(self.course, self.gradebook, self.loaded)
+        rules = issued_rules(self.course, self.gradebook, self.loaded)
         return typeset_handouts(rules, papers, len(students), engine)
 
 

@@ -3,92 +3,191 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
 
 from grader.answers import Sheet
+from grader.blame import blaming
 from grader.course import Course, Loaded
+from grader.engine import Engine
+from grader.errors import CourseError
 from grader.gradebook import Gradebook, Marking, Paper
 from grader.jobs.marks import mark_row, mark_sheet, with_reviews
 from grader.jobs.rulebook import Rulebook
+from grader.marking import Review
 from grader.sheets import read_sheet
 
 
+class Handed(NamedTuple):
+    """A file as it was handed in for a student; `hashed` is its content's hash, `sheet` what was read from it."""
+
+    path: str
+    content: bytes
+    paper: Paper
+    doubtful: bool
+    hashed: str = ""
+    sheet: Sheet | None = None
+
+
+@dataclass
+class Task:
+    """A sheet to be marked for one student, with all that this takes, wherever it is done.
+
+    `paper` has its givens. `rules` is the hash of `loaded`'s.
+    """
+
+    handed: Handed
+    paper: Paper
+    reviews: Sequence[Review]
+    loaded: Loaded
+    rules: str
+
+    def __getstate__(self) -> dict[str, Any]:
+        """To read a sheet again at another place takes less than to send there what was read."""
+        return {**self.__dict__, "handed": self.handed._replace(sheet=None)}
+
+    def read(self) -> Sheet:
+        return self.handed.sheet or read_sheet(self.handed.content, self.handed.path)
+
+
 class Marked(NamedTuple):
-    """A marking that is not stored yet: its row behind the run, the marks' rows, and by what they were made, if now."""
+    """What marking a sheet gave: points of so many, what is to be told (JSON), and the marks' rows."""
 
-    row: tuple[Any, ...]
+    points: float
+    possible: float
+    notes: str
     marks: Sequence[tuple[Any, ...]]
-    by: tuple[Loaded, str] | None
 
-    @property
-    def points(self) -> float:
-        return float(self.row[-3])
 
-    @property
-    def max(self) -> float:
-        return float(self.row[-2])
+class Copy(NamedTuple):
+    """Marks that were given before to the very same file: of which marking, and that one's row from its rubric on."""
+
+    handed: Handed
+    marking: int
+    made: tuple[Any, ...]
+
+
+Outcome = Marked | str
+"""A marking, or why there is none."""
+
+
+K = TypeVar("K")
+BATCH = 50
+"""So many files are marked and stored at once. To wait for the disk after each one takes as long as to mark it."""
+MARKING_WORTH_PROCESSES = 1000
+"""So many files take longer to mark than processes take to start."""
+
+
+def marked(
+    engine: Engine, every: Iterable[tuple[K, Sequence[Task]]], count: int
+) -> Iterator[tuple[K, Sequence[Outcome]]]:
+    """Each of `count` things with what marking all that is to be marked of it gave, in their order."""
+    waiting: deque[K] = deque()
+
+    def tasks() -> Iterator[Sequence[Task]]:
+        for key, to_mark in every:
+            waiting.append(key)
+            yield to_mark
+
+    done = engine.map(_mark, tasks(), count, enough=MARKING_WORTH_PROCESSES, lost=_lost, size=BATCH)
+    for outcomes in done:
+        yield waiting.popleft(), outcomes
+
+
+def settled(task: Task, outcomes: Sequence[Outcome]) -> Marked:
+    """The one outcome. CourseError: the sheet could not be marked."""
+    (outcome,) = outcomes
+    if isinstance(outcome, str):
+        raise CourseError(f"{task.handed.path}: this sheet {outcome}")
+    return outcome
+
+
+@blaming
+def _mark(batch: Sequence[Sequence[Task]]) -> list[list[Outcome]]:
+    return [[_outcome(task) for task in tasks] for tasks in batch]
+
+
+def _lost(tasks: Sequence[Task], why: str) -> list[Outcome]:
+    return [why for _ in tasks]
+
+
+def _outcome(task: Task) -> Outcome:
+    try:
+        marks, problems = mark_sheet(task.loaded, task.paper, task.read(), task.reviews)
+    except Exception as error:  # noqa: BLE001 - one sheet never stops another's marking
+        return f"could not be marked ({type(error).__name__}: {error})"
+    points = round(sum(mark.points for _, mark in marks), 9)
+    possible = round(sum(mark.max for _, mark in marks), 9)
+    notes = json.dumps([[p.message, p.line, p.advice] for p in problems], ensure_ascii=False)
+    return Marked(points, possible, notes, [mark_row(question, mark) for question, mark in marks])
 
 
 class Desk:
-    """Marks the sheets of one assignment. A sheet that has its marks keeps the rules that it has them by."""
+    """Gives out the sheets of one assignment to be marked, each with its own rules, and keeps their marks.
+
+    A sheet that has its marks keeps the rules that it has them by.
+    """
 
     def __init__(self, course: Course, gradebook: Gradebook, name: str, papers: Mapping[int, Paper]) -> None:
         self.gradebook, self.name, self.papers = gradebook, name, papers
         self.book = Rulebook(course, gradebook, name)
 
-    def mark(self, submission: int, paper: Paper, sheet: Sheet, *, doubtful: bool, anew: bool = False) -> Marked | None:
-        """The sheet's marks; None where those that it has still hold.
+    def due(self, known: int | None, handed: Handed) -> Task | Copy | None:
+        """What is to be done for a sheet that came in: None where the marks that it has still hold."""
+        paper = handed.paper
+        if known is None or self.gradebook.marked_by(known, paper.student.id) is None:
+            # archives are downloaded again, and the very same file comes under another name
+            alike = self.gradebook.marked_alike(handed.hashed, self.name, paper.student.id, paper.id)
+            if alike is not None:
+                return Copy(handed, alike[0], alike[1:])
+        return self._task(known, handed)
+
+    def _task(self, known: int | None, handed: Handed, *, anew: bool = False) -> Task | None:
+        """None where the marks that the submission has still hold.
 
         They hold while it is about the same paper and people have decided nothing since: rules of marking that have
         changed meanwhile are for new sheets, and for this one with `anew`.
         """
-        reviews = self.gradebook.reviews(self.name, paper.student.id)
-        last = self.gradebook.marked_by(submission, paper.student.id)
-        if last is None and not anew and (found := self._as_before(submission, paper, doubtful=doubtful)):
-            return found
+        paper, student = handed.paper, handed.paper.student.id
+        reviews = self.gradebook.reviews(self.name, student)
+        last = self.gradebook.marked_by(known, student) if known is not None else None
         kept = last[1] if last is not None and last[0] == paper.id and not anew else ""
         loaded, base = self.book.under(paper.issue, kept)
         if last is not None and last == (paper.id, with_reviews(kept.partition("+")[0] or base, reviews)):
             return None
-        marks, problems = mark_sheet(loaded, self.gradebook.filled(paper), sheet, reviews)
-        points = round(sum(mark.points for _, mark in marks), 9)
-        possible = round(sum(mark.max for _, mark in marks), 9)
-        notes = json.dumps([[p.message, p.line, p.advice] for p in problems], ensure_ascii=False)
-        row = (
-            submission, paper.id, self.name, paper.student.id, int(doubtful),
-            loaded.rubric.hash, with_reviews(base, reviews), points, possible, notes,
-        )  # fmt: skip
-        return Marked(row, [mark_row(question, mark) for question, mark in marks], (loaded, base))
+        return Task(handed, self.gradebook.filled(paper), reviews, loaded, base)
 
-    def _as_before(self, submission: int, paper: Paper, *, doubtful: bool) -> Marked | None:
-        """What the student's very same file has that came under another name: archives are downloaded again."""
-        found = self.gradebook.marked_alike(submission, self.name, paper.student.id, paper.id)
-        if found is None:
-            return None
-        number, *rest = found
-        row = (submission, paper.id, self.name, paper.student.id, int(doubtful), *rest)
-        return Marked(row, self.gradebook.marks(number), None)
+    def store(self, run: int, submission: int, task: Task, marked: Marked) -> None:
+        self.book.keep(task.loaded, task.rules)
+        rules = (task.loaded.rubric.hash, with_reviews(task.rules, task.reviews))
+        self._add(run, submission, task.handed, (*rules, *marked[:3]), marked.marks)
 
-    def store(self, run: int, marked: Marked | None) -> None:
-        if marked is not None:
-            if marked.by is not None:
-                self.book.keep(*marked.by)
-            self.gradebook.add_marking((run, *marked.row), marked.marks)
+    def copy(self, run: int, submission: int, copy: Copy) -> None:
+        self._add(run, submission, copy.handed, copy.made, self.gradebook.marks(copy.marking))
+
+    def _add(
+        self, run: int, submission: int, handed: Handed, made: tuple[Any, ...], marks: Sequence[tuple[Any, ...]]
+    ) -> None:
+        paper = handed.paper
+        row = (run, submission, paper.id, self.name, paper.student.id, int(handed.doubtful), *made)
+        self.gradebook.add_marking(row, marks)
 
     def touched(self, run: int) -> None:
         """Mark the sheets again on which people have decided something since."""
         for student, marking in self.markings():
-            self.store(run, self.again(student, marking, anew=False))
+            task = self.again(student, marking, anew=False)
+            if task is not None:
+                self.store(run, marking.submission, task, settled(task, [_outcome(task)]))
 
-    def again(self, student: str, marking: Marking, *, anew: bool) -> Marked | None:
+    def again(self, student: str, marking: Marking, *, anew: bool) -> Task | None:
         paper = self.papers[marking.paper].of(student)
         reviews = self.gradebook.reviews(self.name, student)
         if not anew and marking.rules == with_reviews(marking.rules.partition("+")[0], reviews):
             return None
         stored = self.gradebook.submission(marking.submission)
-        sheet = read_sheet(stored.content, stored.path)
-        return self.mark(stored.id, paper, sheet, doubtful=marking.doubtful, anew=anew)
+        return self._task(stored.id, Handed(stored.path, stored.content, paper, marking.doubtful), anew=anew)
 
     def markings(self) -> list[tuple[str, Marking]]:
         """The newest marking of each sheet, with its student. Those of who was forgotten stay: the sheets are gone."""

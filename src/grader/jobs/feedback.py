@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from grader.blame import blaming
-from grader.course import Course, Loaded, unpacked
+from grader.course import Course, Loaded
 from grader.engine import Engine, Progress, refuse
 from grader.files import file_name
 from grader.gradebook import Gradebook, Paper, Submission
@@ -35,7 +35,7 @@ Graded = Sequence[tuple[Student, Attempt, str]]
 class Returned:
     """All that a student's feedback says is found out from this.
 
-    `packed`: the assignment by whose rules the sheet was marked; `stored`: its marks as the gradebook has them, where
+    `rules`: the assignment by whose rules the sheet was marked; `stored`: its marks as the gradebook has them, where
     marking it again may give others, since a template or the program has changed.
     """
 
@@ -45,7 +45,7 @@ class Returned:
     paper: Paper
     submission: Submission
     reviews: Sequence[Review]
-    packed: bytes
+    rules: Loaded
     stored: Sequence[Sequence[Any]] = ()
 
 
@@ -69,7 +69,7 @@ def withdraw(folder: Path, students: Iterable[Student]) -> None:
 
 def _returned(course: Course, gradebook: Gradebook, loaded: Loaded, graded: Graded) -> Iterator[Returned]:
     papers = {paper.id: paper for paper in gradebook.papers(loaded.name)}
-    book, packed = Rulebook(course, gradebook, loaded.name), dict[tuple[int, str], bytes]()
+    book = Rulebook(course, gradebook, loaded.name)
     for student, attempt, late in graded:
         marking = attempt.marking
         paper, reviews = (
@@ -78,11 +78,9 @@ def _returned(course: Course, gradebook: Gradebook, loaded: Loaded, graded: Grad
         )
         rules, now = book.under(paper.issue, marking.rules)
         then = marking.rules.partition("+")[0]
-        if (paper.issue, then) not in packed:
-            packed[paper.issue, then] = course.packed(rules)
         stored = gradebook.marks(marking.id) if now != then else ()
         submission = gradebook.submission(marking.submission)
-        yield Returned(student, attempt, late, paper, submission, reviews, packed[paper.issue, then], stored)
+        yield Returned(student, attempt, late, paper, submission, reviews, rules, stored)
 
 
 @blaming
@@ -108,14 +106,13 @@ def typeset_feedback(
     return engine.map(work, returned, len(graded), enough=PAGES_WORTH_PROCESSES, lost=_refuse)
 
 
-def packed_rules(course: Course, gradebook: Gradebook, loaded: Loaded) -> dict[int, bytes]:
-    """What each issue of the assignment was, as it travels to other processes."""
-    rules = {issue.id: course.as_issued(loaded.name, issue.definition) for issue in gradebook.issues(loaded.name)}
-    return {number: course.packed(issued) for number, issued in rules.items()}
+def issued_rules(course: Course, gradebook: Gradebook, loaded: Loaded) -> dict[int, Loaded]:
+    """What each issue of the assignment was."""
+    return {issue.id: course.as_issued(loaded.name, issue.definition) for issue in gradebook.issues(loaded.name)}
 
 
 def document_of(reveal: Reveal, each: Returned) -> Document:
-    rules, sheet = unpacked(each.packed), read_sheet(each.submission.content, each.submission.path)
+    rules, sheet = each.rules, read_sheet(each.submission.content, each.submission.path)
     marks: dict[str, list[Mark]] = {}
     for question, mark in as_stored(mark_sheet(rules, each.paper, sheet, each.reviews)[0], each.stored):
         marks.setdefault(question, []).append(mark)

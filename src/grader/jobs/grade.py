@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from grader.course import Course
-from grader.engine import batches
+from grader.engine import HERE, Engine, Progress, batches, silent
 from grader.errors import CourseError
 from grader.gradebook import Gradebook
 from grader.intake.attempts import Attempt, gather
@@ -21,12 +20,9 @@ from grader.intake.people import People
 from grader.intake.reading import Reader, Taken
 from grader.intake.worksheet import Participant, read_worksheet
 from grader.jobs.attempts import Attempts
-from grader.jobs.desk import Desk
+from grader.jobs.desk import BATCH, Copy, Desk, Handed, Outcome, Task, marked
 
-Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 FATES = ("graded", "superseded", "attention", "ignored")
-BATCH = 50
-"""So many files are stored at once. To wait for the disk after each one takes as long as to mark it."""
 
 
 @dataclass(slots=True)
@@ -45,8 +41,9 @@ class Entry:
     time: dt.datetime | None = None
     """When it was handed in, and whether late, where the course system tells; see Found."""
     late: bool = False
-    beside: Entry | None = None
-    """The sheet that it was handed in with, of a picture or a written part."""
+    together: Together = field(default_factory=lambda: Together())
+    """What it was handed in with, and whether it is to be kept `beside` the sheet: a picture or a written part."""
+    beside: bool = False
 
     @property
     def row(self) -> tuple[Any, ...]:
@@ -54,6 +51,25 @@ class Entry:
         return (
             self.path, self.fate, self.assignment, self.student, self.submission, self.message, self.line, self.advice,
         )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Together:
+    """An attempt's files: the first that was marked, if one was."""
+
+    sheet: Entry | None = None
+
+
+@dataclass(slots=True)
+class Read:
+    """A file that was read: the hash of its content, "" where there is nothing to mark in it, and for each student
+    whose sheet it is what is to be marked, None where that has been done.
+    """
+
+    taken: Taken
+    together: Together
+    hashed: str
+    tasks: Sequence[Task | Copy | None]
 
 
 @dataclass
@@ -126,41 +142,52 @@ class Grading:
                 )
             yield from filter(None, [desk.stale()])
 
-    def take(self, run: int, attempt: Attempt) -> list[Entry]:
-        """Read an attempt's files, find out whose they are, mark them. What stands in the way becomes a file's fate."""
-        taken = self.reader.read(attempt)
-        entries = [self._stored(run, each) for each in taken]
-        sheet = next((entry for entry in entries if entry.submission is not None), None)
-        for entry, each in zip(entries, taken, strict=True):
-            entry.beside = sheet if each.beside else None
-        return entries
+    def read(self, attempts: Iterable[Attempt]) -> Iterator[tuple[Read, list[Task]]]:
+        """Read every attempt's files, and find out whose they are and what is to be marked."""
+        for attempt in attempts:
+            together = Together()
+            for taken in self.reader.read(attempt):
+                read = Read(taken, together, *self._to_mark(taken))
+                yield read, [task for task in read.tasks if isinstance(task, Task)]
 
-    def _stored(self, run: int, taken: Taken) -> Entry:
-        found = taken.found
+    def _to_mark(self, taken: Taken) -> tuple[str, list[Task | Copy | None]]:
+        if taken.fate or taken.sheet is None:
+            return "", []
+        found, desk = taken.found, self.desks[taken.assignment]
+        hashed = hashlib.sha256(found.content).hexdigest()
+        known = self.gradebook.known(found.path, hashed)
+        return hashed, [
+            desk.due(known, Handed(found.path, found.content, claimed.paper, claimed.doubtful, hashed, taken.sheet))
+            for claimed in taken.claims
+        ]
+
+    def store(self, run: int, read: Read, outcomes: Iterable[Outcome]) -> Entry:
+        """Keep a file's content and marks. What stands in the way becomes its fate."""
+        taken, found = read.taken, read.taken.found
         entry = Entry(
             found.path, taken.fate, taken.assignment, taken.student, None, taken.message, taken.line, taken.advice,
-            time=found.time, late=found.late,
+            time=found.time, late=found.late, together=read.together, beside=taken.beside,
         )  # fmt: skip
-        if taken.fate or taken.sheet is None:
+        if not read.hashed:
             return entry
-        hashed = hashlib.sha256(found.content).hexdigest()
-        number = self.gradebook.add_submission(found.path, hashed, found.modified, found.content)
+        number = self.gradebook.add_submission(found.path, read.hashed, found.modified, found.content)
         self.gradebook.add_arrival(run, number, found.time, late=found.late)
-        desk = self.desks[entry.assignment]
-        for claimed in taken.claims:
-            entry.doubtful = claimed.doubtful
-            try:
-                marked = desk.mark(number, claimed.paper, taken.sheet, doubtful=claimed.doubtful)
-            except sqlite3.Error:
-                raise
-            except Exception as error:  # noqa: BLE001 - one sheet never stops another's marking
-                entry.fate = "attention"
-                entry.message = f"this sheet could not be marked ({type(error).__name__}: {error})"
+        entry.doubtful = any(claimed.doubtful for claimed in taken.claims)
+        marked, desk = iter(outcomes), self.desks[entry.assignment]
+        for task in read.tasks:
+            if isinstance(task, Copy):
+                desk.copy(run, number, task)
+            if not isinstance(task, Task):
+                continue
+            outcome = next(marked)
+            if isinstance(outcome, str):
+                entry.fate, entry.message = "attention", f"this sheet {outcome}"
                 entry.advice = "keep it, and report it with the template's name: a fault of the program or template"
                 return entry
-            desk.store(run, marked)
+            desk.store(run, number, task, outcome)
         entry.submission = number
-        self._same_as_anothers(entry, hashed)
+        read.together.sheet = read.together.sheet or entry
+        self._same_as_anothers(entry, read.hashed)
         return entry
 
     def _same_as_anothers(self, entry: Entry, hashed: str) -> None:
@@ -177,8 +204,8 @@ class Grading:
             if entry.submission is not None:
                 _settle(entry, attempts[entry.assignment])
         for entry in entries:
-            if entry.beside is not None:
-                _keep(entry, entry.beside)
+            if entry.beside and entry.together.sheet is not None:
+                _keep(entry, entry.together.sheet)
 
 
 def _keep(entry: Entry, sheet: Entry) -> None:
@@ -208,8 +235,9 @@ def grade(
     course: Course,
     paths: Sequence[Path],
     wanted: str | None,
-    progress: Progress = lambda items, _label: items,
+    progress: Progress = silent,
     worksheets: Sequence[Path] = (),
+    engine: Engine = HERE,
 ) -> Graded:
     """Grade the files below the paths, oldest first, and record them batch by batch.
 
@@ -224,9 +252,10 @@ def grade(
         with gradebook.transaction():
             run = gradebook.add_run("grade", grading.rubrics())
         entries: list[Entry] = []
-        for batch in batches(progress(intake.attempts, "grading"), BATCH):
+        done = marked(engine, grading.read(intake.attempts), len(files))
+        for batch in batches(progress(done, "grading", len(files)), BATCH):
             with gradebook.transaction():
-                entries += [entry for attempt in batch for entry in grading.take(run, attempt)]
+                entries += [grading.store(run, read, outcomes) for read, outcomes in batch]
         with gradebook.transaction():
             for desk in grading.desks.values():
                 desk.touched(run)

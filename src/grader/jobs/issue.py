@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from grader.blame import blaming
 from grader.chance import strong_seed
-from grader.course import Course, Loaded, unpacked
+from grader.course import Course, Loaded
 from grader.engine import HERE, Engine, Progress, refuse, silent
 from grader.errors import CourseError
 from grader.files import clear, file_name
@@ -92,7 +92,7 @@ def _issue(
         proofread(loaded)
     with gradebook.transaction():
         number = last.id if last and not changes else gradebook.add_issue(loaded.name, seed, definition)
-        drawn = _drawn(course, loaded, seed, new, engine, progress)
+        drawn = _drawn(loaded, seed, new, engine, progress)
         done.same_numbers = _record(gradebook, number, loaded, seed, drawn, before, done) and bool(changes)
         if changes:
             _remove_old(course, loaded.name, new)
@@ -120,10 +120,10 @@ def _remove_old(course: Course, name: str, students: Iterable[Student]) -> None:
 
 
 def _drawn(
-    course: Course, loaded: Loaded, seed: str, students: Sequence[Student], engine: Engine, progress: Progress
+    loaded: Loaded, seed: str, students: Sequence[Student], engine: Engine, progress: Progress
 ) -> Iterator[tuple[Student, dict[str, Variant]]]:
     """Each student's numbers, drawn as they are asked for."""
-    work = partial(_draw, course.packed(loaded), seed)
+    work = partial(_draw, loaded, seed)
     drawn = engine.map(work, students, len(students), enough=DRAWING_WORTH_PROCESSES, lost=_refuse)
     return zip(students, progress(drawn, f"drawing {loaded.name}", len(students)), strict=True)
 
@@ -154,8 +154,7 @@ def _refuse(student: Student, why: str) -> NoReturn:
 
 
 @blaming
-def _draw(packed: bytes, seed: str, batch: Sequence[Student]) -> list[dict[str, Variant]]:
-    loaded = unpacked(packed)
+def _draw(loaded: Loaded, seed: str, batch: Sequence[Student]) -> list[dict[str, Variant]]:
     return [draw_variants(loaded.assignment, loaded.rubric, seed, student.id) for student in batch]
 
 

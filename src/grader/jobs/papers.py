@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from grader.blame import blaming
-from grader.course import Course, Loaded, unpacked
+from grader.course import Course, Loaded
 from grader.engine import Engine, Progress, refuse
 from grader.files import file_name, write, writing_bytes
 from grader.gradebook import Gradebook, Paper
@@ -93,14 +93,13 @@ def write_papers(
     if papers and (anew or not all(path.exists() for path in [*pages, folder / "handouts.pdf", folder / "key.pdf"])):
         for collection in (folder / "handouts.pdf", folder / "key.pdf"):
             collection.unlink(missing_ok=True)  # a run that stops half-way leaves a gap, and none without the new pages
-        work, filled = partial(_made, course.packed(loaded)), map(gradebook.filled, papers)
+        work, filled = partial(_made, loaded), map(gradebook.filled, papers)
         made = engine.map(work, filled, len(papers), enough=PAGES_WORTH_PROCESSES, lost=_refuse)
         _collect(papers, progress(made, f"writing {loaded.name}", len(papers)), folder)
 
 
 @blaming
-def _made(packed: bytes, batch: Sequence[Paper]) -> list[Made]:
-    loaded = unpacked(packed)
+def _made(loaded: Loaded, batch: Sequence[Paper]) -> list[Made]:
     made = []
     for paper in batch:
         document = handout_of(loaded, paper)
@@ -142,13 +141,13 @@ def _collect(papers: Iterable[Paper], made: Iterable[Made], folder: Path) -> Non
 
 
 @blaming
-def _typeset(packed: Mapping[int, bytes], batch: Sequence[Paper]) -> list[Typeset]:
-    return [typeset(handout_of(unpacked(packed[paper.issue]), paper)) for paper in batch]
+def _typeset(rules: Mapping[int, Loaded], batch: Sequence[Paper]) -> list[Typeset]:
+    return [typeset(handout_of(rules[paper.issue], paper)) for paper in batch]
 
 
 def typeset_handouts(
-    packed: Mapping[int, bytes], papers: Iterable[Paper], count: int, engine: Engine
+    rules: Mapping[int, Loaded], papers: Iterable[Paper], count: int, engine: Engine
 ) -> Iterator[Typeset]:
-    """Handouts one after the other, to go into a file with others. `packed`: the rules of each issue."""
-    work = partial(_typeset, packed)
+    """Handouts one after the other, to go into a file with others. `rules`: those of each issue."""
+    work = partial(_typeset, rules)
     return engine.map(work, papers, count, enough=PAGES_WORTH_PROCESSES, lost=_refuse)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import Course, Loaded
-from grader.engine import Progress, silent
+from grader.engine import HERE, Engine, Progress, silent
 from grader.errors import CourseError
 from grader.files import writing
-from grader.gradebook import Gradebook
+from grader.gradebook import Gradebook, Marking
 from grader.jobs.attempts import Attempt, Attempts
-from grader.jobs.desk import Desk
+from grader.jobs.desk import Desk, Task, marked, settled
 from grader.jobs.report import everybody
 from grader.jobs.tables import Table, number
 from grader.marking import decision
@@ -69,7 +69,13 @@ class Regraded:
 
 
 def regrade(
-    course: Course, loaded: Loaded, *, apply: bool = False, keep_higher: bool = False, progress: Progress = silent
+    course: Course,
+    loaded: Loaded,
+    *,
+    apply: bool = False,
+    keep_higher: bool = False,
+    progress: Progress = silent,
+    engine: Engine = HERE,
 ) -> Regraded:
     """Mark every sheet by the rules of today, and tell what that changes; it is undone again unless `apply`.
 
@@ -79,13 +85,13 @@ def regrade(
     gradebook = course.gradebook(must_exist=True)
     try:
         with gradebook.transaction(keep=apply):
-            return _regrade(course, gradebook, loaded, progress, keep_higher=keep_higher)
+            return _regrade(course, gradebook, loaded, progress, engine, keep_higher=keep_higher)
     finally:
         gradebook.close()
 
 
 def _regrade(
-    course: Course, gradebook: Gradebook, loaded: Loaded, progress: Progress, *, keep_higher: bool
+    course: Course, gradebook: Gradebook, loaded: Loaded, progress: Progress, engine: Engine, *, keep_higher: bool
 ) -> Regraded:
     name = loaded.name
     papers = {paper.id: paper for paper in gradebook.papers(name)}
@@ -95,16 +101,15 @@ def _regrade(
     desk = Desk(course, gradebook, name, papers)
     run = gradebook.add_run("regrade", {name: loaded.rubric.hash})
     sheets = spared = 0
-    every = desk.markings()
-    for student, marking in progress(every, f"marking {name}", len(every)):
-        marked = desk.again(student, marking, anew=True)
-        if marked is None:
+    every = sum(map(len, before.all.values()))
+    for (marking, task), outcomes in progress(marked(engine, _tasks(desk), every), f"marking {name}", every):
+        if task is None:
             continue
-        sheets += 1
-        if keep_higher and _share(marked.points, marked.max) < _share(marking.points, marking.max) - SURE:
+        sheets, new = sheets + 1, settled(task, outcomes)
+        if keep_higher and _share(new.points, new.possible) < _share(marking.points, marking.max) - SURE:
             spared += 1
         else:
-            desk.store(run, marked)
+            desk.store(run, marking.submission, task, new)
     after = Attempts(course, gradebook, name).standing
     students = {student.id: student for student in everybody(course, gradebook, name)}
     changes = _changes(gradebook, students, before.standing, after)
@@ -114,6 +119,13 @@ def _regrade(
 def _share(points: float, most: float) -> float:
     """Where a part is dropped, who had all has all of less."""
     return points / most if most else 0.0
+
+
+def _tasks(desk: Desk) -> Iterator[tuple[tuple[Marking, Task | None], list[Task]]]:
+    """What is to be marked of each sheet to have marks by the rules of today."""
+    for student, marking in desk.markings():
+        task = desk.again(student, marking, anew=True)
+        yield (marking, task), [task] if task else []
 
 
 def _changes(
