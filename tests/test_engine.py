@@ -141,7 +141,7 @@ class TestLostWorkers:
             )
 
     def test_where_nothing_can_be_left_out_the_item_is_named(self) -> None:
-        with pytest.raises(GraderError, match="number 20 ended the process .* What is done is kept"):
+        with pytest.raises(GraderError, match=r"number 20 ended the process .* What is done is kept"):
             results(2, dying, 40)
 
     @pytest.mark.parametrize("workers", [1, 2])

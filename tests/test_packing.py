@@ -90,5 +90,5 @@ def test_a_courses_own_template_arrives_where_its_file_is_not(folder: Folder) ->
 
 def test_another_version_of_a_template_of_ours_is_a_sentence_that_says_what_to_do(folder: Folder) -> None:
     name, source, written, versions, own = pickle.loads(Course(folder.root).load("hw").recipe)
-    with pytest.raises(CourseError, match="'lstm_forward' is another one where .* same version of grader"):
+    with pytest.raises(CourseError, match=r"'lstm_forward' is another one where .* same version of grader"):
         unpacked(pickle.dumps((name, source, written, {**versions, "lstm_forward": "0" * 12}, own)))

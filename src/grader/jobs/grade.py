@@ -26,6 +26,13 @@ FATES = ("graded", "superseded", "attention", "ignored")
 
 
 @dataclass(slots=True)
+class Together:
+    """An attempt's files: the first that was marked, if one was."""
+
+    sheet: Entry | None = None
+
+
+@dataclass(slots=True)
 class Entry:
     """What became of a file."""
 
@@ -41,7 +48,7 @@ class Entry:
     time: dt.datetime | None = None
     """When it was handed in, and whether late, where the course system tells; see Found."""
     late: bool = False
-    together: Together = field(default_factory=lambda: Together())
+    together: Together = field(default_factory=Together)
     """What it was handed in with, and whether it is to be kept `beside` the sheet: a picture or a written part."""
     beside: bool = False
 
@@ -51,13 +58,6 @@ class Entry:
         return (
             self.path, self.fate, self.assignment, self.student, self.submission, self.message, self.line, self.advice,
         )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Together:
-    """An attempt's files: the first that was marked, if one was."""
-
-    sheet: Entry | None = None
 
 
 @dataclass(slots=True)
