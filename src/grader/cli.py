@@ -13,18 +13,19 @@ import click
 from grader import __version__
 from grader.blame import blamed
 from grader.cli_out import COMMANDS
-from grader.console import NEEDS_A_PERSON
+from grader.console import NEEDS_A_PERSON, Paths
 from grader.console import anonymous as _anonymous
 from grader.console import columns as _columns
 from grader.console import here as _course
 from grader.console import many as _many
 from grader.console import plain as _plain
 from grader.console import progress as _progress
-from grader.console import workers as _workers
+from grader.console import spread as _spread
 from grader.errors import CourseError, GraderError
 
 if TYPE_CHECKING:
     from grader.course import Course, Loaded
+    from grader.engine import Engine
     from grader.jobs.grade import Graded
     from grader.jobs.issue import Issued
     from grader.jobs.regrade import Regraded
@@ -107,19 +108,18 @@ def main() -> None:
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx", "yaml", "both"]), default="csv", show_default=True,
               help="Of the sheets; both is csv and yaml. In xlsx no spreadsheet makes a date of 1/2.")  # fmt: skip
 @click.option("--reissue", is_flag=True, help="Hand out anew what was handed out already; history is kept.")
-@_workers
+@_spread
 def generate(
     names: tuple[str, ...],
     seed: str | None,
     roster: Path | None,
     students: int | None,
     form: str,
-    workers: int | None,
+    engine: Engine,
     *,
     reissue: bool,
 ) -> None:
     """Draw numbers for every student; write handouts, answer sheets and the key."""
-    from grader.engine import Engine
     from grader.jobs.issue import issue
     from grader.roster import numbered
 
@@ -134,7 +134,7 @@ def generate(
         where = roster or course.root / "assignments" / "roster.csv"
         raise click.ClickException(f"{where}: no students yet; add rows below the header, or try --students 30")
     formats = ("csv", "yaml") if form == "both" else (form,)
-    with Engine(workers) as engine:
+    with engine:
         for loaded in loaded_ones:
             done = issue(
                 course, loaded, people, seed=seed, formats=formats, reissue=reissue, engine=engine, progress=_progress
@@ -179,7 +179,7 @@ def preview(name: str, seed: str) -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=Paths(), metavar="PATH...")
 @click.option("--assignment", help="Grade only this one; sheets that do not say which they are of are taken as its.")
 @click.option(
     "--worksheet",
@@ -190,27 +190,26 @@ def preview(name: str, seed: str) -> None:
     help="Moodle's grading worksheet: whose each `Participant N` of a blindly marked assignment is, and when each "
     "sheet was handed in.",
 )
-@_workers
+@_spread
 @_anonymous
 def grade(
-    paths: tuple[Path, ...],
+    paths: tuple[Path | str, ...],
     assignment: str | None,
     worksheets: tuple[Path, ...],
-    workers: int | None,
+    engine: Engine,
     *,
     anonymous: bool,
 ) -> None:
     """Mark everything found below the paths and write the reports.
 
     A path is a folder, a zip or a file: what Canvas, Moodle, Gradescope, Blackboard or Brightspace handed over is
-    recognised by its names, and a zip need not be unpacked.
+    recognised by its names, and a zip need not be unpacked. So is a URL such as s3://bucket/submissions/.
     """
-    from grader.engine import Engine
     from grader.jobs.grade import grade as job
     from grader.jobs.report import report
 
     course = _course(alone=True)
-    with Engine(workers) as engine:
+    with engine:
         graded = job(course, list(paths), assignment, _progress, worksheets, engine)
         for line in graded.notes:
             click.echo(_plain(line))
@@ -268,9 +267,9 @@ def _print_report(name: str, done: Reported, anonymous: bool = False) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write, if not reports/NAME/review.csv.")
 @click.option("--by", default="", help="Who decided; else the file's column `marker`, else your login name.")
 @click.option("--skip-stale", is_flag=True, help="Leave rows out that came too late, and apply the others.")
-@_workers
+@_spread
 def review(
-    name: str, files: tuple[Path, ...], by: str, workers: int | None, *, applying: bool, skip_stale: bool, **chosen: Any
+    name: str, files: tuple[Path, ...], by: str, engine: Engine, *, applying: bool, skip_stale: bool, **chosen: Any
 ) -> None:
     """Write a file of the answers that wait for a person, to fill in in a spreadsheet; --apply reads it back.
 
@@ -284,7 +283,7 @@ def review(
     if applying != bool(files):
         raise click.UsageError("name the filled files behind --apply" if applying else "did you mean --apply?")
     if applying:
-        _apply(course, loaded, files, by, workers, skip_stale=skip_stale)
+        _apply(course, loaded, files, by, engine, skip_stale=skip_stale)
         return
     written = job.review(course, loaded, job.Chosen(**chosen))
     if not written:
@@ -298,9 +297,8 @@ def review(
 
 
 def _apply(
-    course: Course, loaded: Loaded, files: tuple[Path, ...], by: str, workers: int | None, *, skip_stale: bool
+    course: Course, loaded: Loaded, files: tuple[Path, ...], by: str, engine: Engine, *, skip_stale: bool
 ) -> None:
-    from grader.engine import Engine
     from grader.jobs.report import report
     from grader.jobs.review_apply import apply
 
@@ -312,7 +310,7 @@ def _apply(
         click.echo(_plain(f"  {line}"))
     if len(done.answers) > MOST_CHANGES:
         click.echo(f"  and {len(done.answers) - MOST_CHANGES} more")
-    with Engine(workers) as engine:  # also without a change: a run that was killed may have come no further
+    with engine:  # also without a change: a run that was killed may have come no further
         _print_report(loaded.name, report(course, loaded, _progress, engine))
 
 
@@ -322,19 +320,18 @@ def _apply(
 @click.option("--keep-higher", is_flag=True, help="A sheet whose share of the points would be smaller keeps the marks "
               "that it has.")  # fmt: skip
 @click.option("--csv", "table", type=click.Path(path_type=Path), help="Write the whole list to this file.")
-@_workers
-def regrade(name: str, table: Path | None, workers: int | None, *, applying: bool, keep_higher: bool) -> None:
+@_spread
+def regrade(name: str, table: Path | None, engine: Engine, *, applying: bool, keep_higher: bool) -> None:
     """Who would have other marks by the rules of today, by how much and why; --apply gives them these.
 
     `grade` keeps the marks that sheets have when a rubric or a template changes. What people decided stays.
     """
-    from grader.engine import Engine
     from grader.jobs import regrade as job
     from grader.jobs.report import report
 
     course = _course(alone=True)
     loaded = course.load(name)
-    with Engine(workers) as engine:
+    with engine:
         done = job.regrade(course, loaded, apply=applying, keep_higher=keep_higher, progress=_progress, engine=engine)
         if table is not None:
             job.write_changes(done.changes, table)
@@ -379,15 +376,14 @@ def history(student: str, name: str | None) -> None:
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@_workers
+@_spread
 @_anonymous
-def report(names: tuple[str, ...], workers: int | None, *, anonymous: bool) -> None:
+def report(names: tuple[str, ...], engine: Engine, *, anonymous: bool) -> None:
     """Write the reports again, from the gradebook."""
-    from grader.engine import Engine
     from grader.jobs.report import report as job
 
     course = _course(alone=True)
-    with Engine(workers) as engine:
+    with engine:
         for loaded in [course.load(name) for name in names or course.names]:
             seen = _seen(course, loaded.name, anonymous)
             _print_report(loaded.name, job(seen, loaded, _progress, engine), anonymous)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from grader.console import NEEDS_A_PERSON, here, many, plain, progress, workers
+from grader.console import NEEDS_A_PERSON, here, many, plain, progress, spread
+
+if TYPE_CHECKING:
+    from grader.engine import Engine
 
 MOST_LISTED = 20
 RARE = 0.001
@@ -22,20 +26,17 @@ RARE = 0.001
               help="Moodle's grading worksheet, for the numbers that its folders are named after.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="The folder, if not "
               "reports/NAME/deliver/.")  # fmt: skip
-@workers
-def deliver(
-    name: str, system: str, what: str, worksheets: tuple[Path, ...], out: Path | None, workers: int | None
-) -> None:
+@spread
+def deliver(name: str, system: str, what: str, worksheets: tuple[Path, ...], out: Path | None, engine: Engine) -> None:
     """Handouts or feedback as a printer, a mail program or a course system takes them.
 
     print: one PDF by section, in which everybody begins on a front page. mail: mail.csv for a mail program's merge, and
     the files beside it. moodle and canvas: a zip to upload as feedback files or as graded submissions.
     """
-    from grader.engine import Engine
     from grader.jobs.deliver import deliver as job
 
     course = here(alone=True)
-    with Engine(workers) as engine:
+    with engine:
         done = job(course, course.load(name), what, system, out, worksheets, engine, progress)
     click.echo(f"{done.path}: {what} of {done.count} students")
     _print_left("not delivered", done.left)
@@ -115,14 +116,13 @@ def compare(name: str, least: int) -> None:
 @click.argument("student")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--files", is_flag=True, help="Also take away their files below submissions/.")
-@workers
-def forget(student: str, workers: int | None, *, yes: bool, files: bool) -> None:
+@spread
+def forget(student: str, engine: Engine, *, yes: bool, files: bool) -> None:
     """Take a person out of the gradebook, the issued papers and the reports, for good.
 
     A code that leads nowhere takes their place. Points, verdicts and numbers stay, so that the class's figures do.
     What was sent out, copied elsewhere or backed up is not known here, and is yours to erase.
     """
-    from grader.engine import Engine
     from grader.jobs import forget as job
 
     course = here(alone=True)
@@ -135,7 +135,7 @@ def forget(student: str, workers: int | None, *, yes: bool, files: bool) -> None
         click.echo(plain(f"  {file}{' will be deleted' if files else ' stays (--files deletes it)'}"))
     if not yes:
         click.confirm("This cannot be undone. Forget them?", abort=True)
-    with Engine(workers) as engine:
+    with engine:
         done = job.forget(course, who, files=files, engine=engine, progress=progress)
     click.echo(f"forgotten; {done.code} stands in their place, with points and numbers alone")
     for name in held.assignments:

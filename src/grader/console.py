@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -48,12 +49,41 @@ def progress(items: Iterable[T], label: str, count: int | None = None) -> Iterat
         yield from bar
 
 
-def workers(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option(
+def spread(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives the command an `engine` as these options tell."""
+
+    @click.option(
         "--workers",
         type=click.IntRange(1, 1000),
         help="Processes to work in; 1 is this one alone. By default the machine's cores, if there is enough to do.",
-    )(command)
+    )
+    @click.option("--cluster", metavar="ADDRESS", help="Work on a Dask cluster: tcp://host:8786, or local to try one "
+                  "on this machine.")  # fmt: skip
+    @click.option("--shared-folder", is_flag=True, help="The cluster's workers see this folder under the same path: "
+                  "sheets are read and feedback is written there, and not sent.")  # fmt: skip
+    @wraps(command)
+    def spreading(*args: Any, workers: int | None, cluster: str | None, shared_folder: bool, **options: Any) -> None:
+        from grader.engine import Engine, cores
+
+        if shared_folder and cluster is None:
+            raise click.UsageError("--shared-folder goes with --cluster")
+        away = None
+        if cluster is not None:
+            from grader.cluster import Cluster
+
+            away = Cluster(cluster, workers or cores())
+        command(*args, engine=Engine(workers, away, shared=shared_folder), **options)
+
+    return spreading
+
+
+class Paths(click.ParamType[Path | str]):
+    """A path of this machine, or a URL as it stands."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:  # noqa: ARG002
+        return str(value) if "://" in str(value) else Path(value)
 
 
 def anonymous(command: Callable[..., None]) -> Callable[..., None]:

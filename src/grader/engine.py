@@ -50,11 +50,13 @@ def refuse(what: str, why: str) -> NoReturn:
 
 class Engine:
     """`workers`: processes to spread work over; 1: none but this one; None: the machine's cores where it pays.
-    `away`: another place that all work goes to.
+    `away`: another place that all work goes to. `shared`: those who work there see the course folder where it is here.
     """
 
-    def __init__(self, workers: int | None = None, away: Place | None = None, deadline: float = DEADLINE) -> None:
-        self.workers, self.away, self.deadline = workers, away, deadline
+    def __init__(
+        self, workers: int | None = None, away: Place | None = None, *, deadline: float = DEADLINE, shared: bool = False
+    ) -> None:
+        self.workers, self.away, self.deadline, self.shared = workers, away, deadline, shared
         self._here = Here(deadline)
         self._processes = Processes(workers or cores())
 
@@ -65,7 +67,9 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for place in filter(None, (self._processes, self.away)):
-            place.close() if error is None else place.stop()
+            if error is not None:
+                place.stop()
+            place.close()
 
     def map(
         self,

@@ -31,8 +31,11 @@ class Place(Protocol):
     `faults`: what a future raises whose worker was lost, and what to say of the item that was its end.
     """
 
-    workers: int
-    faults: Mapping[type[BaseException], str]
+    @property
+    def workers(self) -> int: ...
+
+    @property
+    def faults(self) -> Mapping[type[BaseException], str]: ...
 
     def submit(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
 

@@ -8,6 +8,7 @@ import struct
 import tracemalloc
 import warnings
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.intake.hand_in import packed, sheet
 
 from grader.intake import archives
 from grader.intake.archives import archive_members
+from grader.intake.files import opened as opened_file
 from grader.intake.found import Found
 from grader.sheets import limits
 
@@ -25,7 +27,7 @@ SMALL = 1000
 
 def opened(path: Path, content: bytes, cap: int = limits.FILE_BYTES) -> list[Found]:
     path.write_bytes(content)
-    return [member.read(cap) for member in archive_members(str(path), "a.zip")]
+    return [member.read(cap) for member in archive_members(partial(opened_file, str(path)), "a.zip")]
 
 
 def seen(tmp_path: Path, content: bytes) -> dict[str, str]:

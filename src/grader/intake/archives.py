@@ -7,11 +7,13 @@ import stat
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
+from typing import BinaryIO
 
 from grader.errors import SheetProblem
-from grader.intake.files import ARCHIVES, JUNK, LEFT_BEHIND, ending, not_a_sheet, opened, shown_text, too_large
+from grader.intake.files import ARCHIVES, JUNK, LEFT_BEHIND, ending, not_a_sheet, shown_text, too_large
 from grader.intake.found import Found, Member, ignored, settled, unfit
 from grader.intake.zip_directory import LOCAL_BYTES, Packed, data_start, members
 from grader.sheets import limits
@@ -19,16 +21,18 @@ from grader.sheets import limits
 STORED, DEFLATED = 0, 8
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ALONE = "ask for the sheet itself"
+Opened = Callable[[], AbstractContextManager[BinaryIO]]
+"""Opens the archive to seek in. SheetProblem: it cannot be read."""
 
 
-def archive_members(path: str, shown: str) -> list[Member]:
+def archive_members(opened: Opened, shown: str) -> list[Member]:
     """Every file in a zip, in the zip's order. One that cannot be read as a whole is listed itself."""
     try:
-        with opened(path) as file:
+        with opened() as file:
             packed, start = members(file)
     except SheetProblem as problem:
         return [settled(unfit(shown, problem.message, problem.advice))]
-    archive = _Archive(path, shown)
+    archive = _Archive(opened, shown)
     found = list(archive.listed(packed, start))
     return found or [settled(unfit(shown, "an empty archive", _ALONE))]
 
@@ -36,8 +40,8 @@ def archive_members(path: str, shown: str) -> list[Member]:
 class _Archive:
     """An archive that is being read, and how much may still be unpacked from it."""
 
-    def __init__(self, path: str, shown: str) -> None:
-        self.path, self.shown = path, shown
+    def __init__(self, opened: Opened, shown: str) -> None:
+        self.opened, self.shown = opened, shown
         self.left = limits.ARCHIVE_OUTPUT
 
     def listed(self, packed: Sequence[Packed], start: int) -> Iterator[Member]:
@@ -80,7 +84,7 @@ class _Archive:
             raise SheetProblem("packed too densely for anything that a person wrote", advice=_ALONE)
         if member.size > self.left:
             raise SheetProblem("the archive holds more than can be read from one", advice="unpack it, grade the folder")
-        with opened(self.path) as file:
+        with self.opened() as file:
             file.seek(member.offset)
             start = data_start(file.read(LOCAL_BYTES))
             file.seek(member.offset + (start or 0))

@@ -10,22 +10,27 @@ from pathlib import Path
 
 from grader.errors import CourseError, SheetProblem
 from grader.intake.archives import archive_members
-from grader.intake.files import JUNK, LEFT_BEHIND, SHEETS, ending, not_a_sheet, read_at_most, shown_text
+from grader.intake.files import JUNK, LEFT_BEHIND, SHEETS, ending, not_a_sheet, opened, read_at_most, shown_text
 from grader.intake.found import Found, Member, ignored, settled, unfit
+from grader.intake.remote import is_remote, remote_members
 from grader.sheets import limits
 
 _NUMBER = re.compile(r"\d+")
 
 
-def list_files(paths: Sequence[Path], root: Path, own: Sequence[Path] = ()) -> list[Member]:
-    """Every file below the paths, oldest first, then by name; paths as seen from `root`. CourseError: no such path.
+def list_files(paths: Sequence[Path | str], root: Path, own: Sequence[Path] = ()) -> list[Member]:
+    """Every file below the paths and URLs, oldest first, then by name; paths as seen from `root`.
 
-    What is one of `own`, or lies below one, is no hand-in, and is passed over.
+    CourseError: no such path. What is one of `own`, or lies below one, is no hand-in, and is passed over.
     """
     ours = frozenset(os.path.abspath(folder) for folder in own)  # noqa: PTH100 - resolve() would follow links
     listed: list[Member] = []
     seen: set[str] = set()
-    for path in paths:
+    for where in paths:
+        if is_remote(where):
+            listed += remote_members(str(where))
+            continue
+        path = Path(where)
         if not os.path.lexists(path):
             raise CourseError("there is no such file or folder", file=path)
         # the instructor may name a link; links that came in are not followed
@@ -43,7 +48,7 @@ def read_file(path: str, shown_path: str, cap: int) -> Found:
         content, modified = read_at_most(path, cap)
     except SheetProblem as problem:
         return unfit(shown_path, problem.message, problem.advice)
-    return Found(shown_path, content, modified)
+    return Found(shown_path, content, modified, place=path)
 
 
 OWN = "the course's own"
@@ -88,7 +93,7 @@ class _Walk:
         if passed_over:
             yield settled(ignored(name, passed_over))
         elif ending(name) == ".zip":
-            yield from archive_members(path, name)
+            yield from archive_members(partial(opened, path), name)
         else:
             yield Member(name, _modified(path), partial(read_file, path, name))
 
@@ -109,8 +114,10 @@ def natural(path: str) -> str:
     return _NUMBER.sub(lambda found: f"\0{chr(len(number := str(int(found[0]))))}{number}", path)
 
 
-def shown(path: Path, root: Path) -> str:
+def shown(path: Path | str, root: Path) -> str:
     """The path as the reports show it: from the course folder where it lies in it."""
+    if is_remote(path):
+        return str(path).rstrip("/")
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     try:
         text = absolute.relative_to(root.resolve()).as_posix()

@@ -13,7 +13,7 @@ class Found:
 
     `modified`: seconds since 1970, of the file or as the archive has it. `time`: when it was handed in, where the
     course system tells; with a zone where the system names one, else by the clock of the course. `late`: the system
-    calls it late.
+    calls it late. `place`: the path of an ordinary file on this machine.
     """
 
     path: str
@@ -24,6 +24,7 @@ class Found:
     advice: str = ""
     time: dt.datetime | None = None
     late: bool = False
+    place: str = ""
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,16 +13,20 @@ from grader.answers import Sheet
 from grader.blame import blaming
 from grader.course import Course, Loaded
 from grader.engine import Engine
-from grader.errors import CourseError
+from grader.errors import CourseError, SheetProblem
 from grader.gradebook import Gradebook, Marking, Paper
+from grader.intake.files import read_at_most
 from grader.jobs.marks import mark_row, mark_sheet, with_reviews
 from grader.jobs.rulebook import Rulebook
 from grader.marking import Review
-from grader.sheets import read_sheet
+from grader.sheets import limits, read_sheet
 
 
 class Handed(NamedTuple):
-    """A file as it was handed in for a student; `hashed` is its content's hash, `sheet` what was read from it."""
+    """A file as it was handed in for a student; `hashed` is its content's hash, `sheet` what was read from it.
+
+    `place`: its path where other machines see it too, so that its content need not be sent to them.
+    """
 
     path: str
     content: bytes
@@ -29,6 +34,7 @@ class Handed(NamedTuple):
     doubtful: bool
     hashed: str = ""
     sheet: Sheet | None = None
+    place: str = ""
 
 
 @dataclass
@@ -46,10 +52,19 @@ class Task:
 
     def __getstate__(self) -> dict[str, Any]:
         """To read a sheet again at another place takes less than to send there what was read."""
-        return {**self.__dict__, "handed": self.handed._replace(sheet=None)}
+        sent = self.handed._replace(sheet=None, content=b"" if self.handed.place else self.handed.content)
+        return {**self.__dict__, "handed": sent}
 
     def read(self) -> Sheet:
-        return self.handed.sheet or read_sheet(self.handed.content, self.handed.path)
+        handed = self.handed
+        if handed.sheet is not None:
+            return handed.sheet
+        content = handed.content
+        if handed.place and not content:
+            content, _ = read_at_most(handed.place, limits.FILE_BYTES)
+            if hashlib.sha256(content).hexdigest() != handed.hashed:
+                raise SheetProblem("it changed while it was being read", advice="grade again")
+        return read_sheet(content, handed.path)
 
 
 class Marked(NamedTuple):

@@ -54,10 +54,16 @@ def write_feedback(
 ) -> None:
     """Write everybody's feedback; what it reveals is what today's rubric says, also for papers of an earlier issue."""
     folder = course.reports(loaded.name) / "feedback"
-    work, returned = partial(_made, loaded.rubric.feedback), _returned(course, gradebook, loaded, graded)
+    there = folder.absolute() if engine.shared else None
+    work, returned = partial(_made, loaded.rubric.feedback, there), _returned(course, gradebook, loaded, graded)
     made = engine.map(work, returned, len(graded), enough=PAGES_WORTH_PROCESSES, lost=_refuse)
     for (student, *_), forms in zip(graded, progress(made, f"feedback {loaded.name}", len(graded)), strict=True):
-        write_forms(folder / f"{file_name(student.id)}.pdf", forms)
+        if forms is not None:
+            write_forms(_path(folder, student), forms)
+
+
+def _path(folder: Path, student: Student) -> Path:
+    return folder / f"{file_name(student.id)}.pdf"
 
 
 def withdraw(folder: Path, students: Iterable[Student]) -> None:
@@ -84,8 +90,15 @@ def _returned(course: Course, gradebook: Gradebook, loaded: Loaded, graded: Grad
 
 
 @blaming
-def _made(reveal: Reveal, batch: Sequence[Returned]) -> list[Forms]:
-    return [in_both_forms(document_of(reveal, each)) for each in batch]
+def _made(reveal: Reveal, folder: Path | None, batch: Sequence[Returned]) -> list[Forms | None]:
+    """The pages; None for each where they are written right into a folder that is seen from everywhere."""
+    made: list[Forms | None] = []
+    for each in batch:
+        forms = in_both_forms(document_of(reveal, each))
+        if folder is not None:
+            write_forms(_path(folder, each.student), forms)
+        made.append(None if folder is not None else forms)
+    return made
 
 
 def _refuse(each: Returned, why: str) -> NoReturn:

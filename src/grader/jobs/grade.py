@@ -94,8 +94,8 @@ class Graded:
 class Grading:
     """One run over some files. Each is read, marked, stored and forgotten before the next."""
 
-    def __init__(self, course: Course, gradebook: Gradebook, wanted: str | None) -> None:
-        self.course, self.gradebook, self.wanted = course, gradebook, wanted
+    def __init__(self, course: Course, gradebook: Gradebook, wanted: str | None, *, shared: bool = False) -> None:
+        self.course, self.gradebook, self.wanted, self.shared = course, gradebook, wanted, shared
         names = course.names
         if wanted is not None and wanted not in names:
             course.load(wanted)  # says what is wrong
@@ -156,8 +156,12 @@ class Grading:
         found, desk = taken.found, self.desks[taken.assignment]
         hashed = hashlib.sha256(found.content).hexdigest()
         known = self.gradebook.known(found.path, hashed)
+        place = found.place if self.shared else ""
         return hashed, [
-            desk.due(known, Handed(found.path, found.content, claimed.paper, claimed.doubtful, hashed, taken.sheet))
+            desk.due(
+                known,
+                Handed(found.path, found.content, claimed.paper, claimed.doubtful, hashed, taken.sheet, place),
+            )
             for claimed in taken.claims
         ]
 
@@ -233,7 +237,7 @@ def _settle(entry: Entry, attempts: Attempts) -> None:
 
 def grade(
     course: Course,
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     wanted: str | None,
     progress: Progress = silent,
     worksheets: Sequence[Path] = (),
@@ -245,7 +249,7 @@ def grade(
     """
     gradebook = course.gradebook(must_exist=True)
     try:
-        grading = Grading(course, gradebook, wanted)
+        grading = Grading(course, gradebook, wanted, shared=engine.shared)
         grading.with_worksheets(worksheets)
         files = list_files(paths, course.root, course.own)
         intake = gather(files, grading.people)
@@ -273,7 +277,7 @@ def grade(
     return graded
 
 
-def _gone(gradebook: Gradebook, course: Course, paths: Sequence[Path], seen: Collection[str]) -> list[str]:
+def _gone(gradebook: Gradebook, course: Course, paths: Sequence[Path | str], seen: Collection[str]) -> list[str]:
     """Files that needed a person in an earlier run and are not below the paths any more."""
     below = [shown(path, course.root) for path in paths]
     return [
