@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -81,6 +82,10 @@ class Folder:
     def verdicts(self, student: str, name: str = "hw") -> dict[str, str]:
         rows = self.table(f"reports/{name}/results.csv")
         return {f"{row['question']}.{row['part']}": row["verdict"] for row in rows if row["student"] == student}
+
+    def copied(self, root: Path) -> Folder:
+        shutil.copytree(self.root, root)
+        return Folder(root)
 
     def snapshot(self, *folders: str) -> dict[str, bytes]:
         """Every file's bytes; the lock says only who had it last."""
