@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
@@ -38,14 +39,21 @@ def here(*, alone: bool = False) -> Course:
 
 
 def progress(items: Iterable[T], label: str, count: int | None = None) -> Iterator[T]:
-    """A progress bar on a terminal, for work that takes a while; nothing in a pipe."""
+    """A progress bar on a terminal, with rate and time left, for work that takes a while; nothing in a pipe."""
     if count is None:
         items = list(items)
         count = len(items)
     if count < ENOUGH_FOR_A_BAR or not sys.stderr.isatty():
         yield from items
         return
-    with click.progressbar(items, length=count, label=label, file=sys.stderr) as bar:
+    begun = time.monotonic()
+
+    def rate(item: T | None) -> str | None:
+        return None if item is None else f"{bar.pos / (time.monotonic() - begun):.0f}/s"
+
+    with click.progressbar(
+        items, length=count, label=label, file=sys.stderr, show_pos=True, item_show_func=rate
+    ) as bar:
         yield from bar
 
 
