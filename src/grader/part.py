@@ -88,6 +88,18 @@ class Part:
         return tuple(itertools.product(*(range(1, n + 1) for n in self.shape)))
 
     @cached_property
+    def meanings(self) -> tuple[str, ...]:
+        """What each entry means, with the place in its array."""
+        return tuple(self.meaning + self._place(index) for index in self.indices)
+
+    def _place(self, index: tuple[int, ...]) -> str:
+        if not index:
+            return f" ({' or '.join(self.labels)})" if self.labels else ""
+        if len(index) == 1:
+            return f", entry {index[0]}"
+        return f", row {index[0]}, column {index[1]}"
+
+    @cached_property
     def cells(self) -> tuple[str, ...]:
         """The entries' names as on the sheet, row by row.
 

@@ -61,8 +61,9 @@ class Work:
             raise ValueError(f"the step {name!r} is made twice")
         step = Step(name, value, how, {}, tuple(mistakes))
         self.steps[name] = step
-        for mistake in self.want(name, value, mistakes):
-            step.mistakes[mistake] = evaluated(mistakes[mistake])
+        if self.want is not nothing:
+            for mistake in self.want(name, value, mistakes):
+                step.mistakes[mistake] = evaluated(mistakes[mistake])
         going_on: V = self.go_on(step, mistakes)
         return going_on
 

@@ -17,7 +17,6 @@ from grader.marking import UNDECIDED, Review, decision, fingerprint
 from grader.part import Criterion, Part
 from grader.roster import Student
 from grader.rubric import CellRules
-from grader.sheets.writing import meaning
 
 LONGEST_NOTE = 40
 """What an open answer has besides is told in a word or two, such as how many criteria are marked."""
@@ -149,7 +148,7 @@ class Standing:
 def _meaning(mark: Sequence[Any], part: Part) -> str:
     """What the cell asks for; of one that nobody could read why, and what would be right."""
     cell, expected, verdict, note = mark[1], mark[5], mark[7], mark[11]
-    asked = meaning(part, part.indices[part.cells.index(cell)])
+    asked = part.meanings[part.cells.index(cell)]
     if verdict != "unreadable":
         return asked
     right = f"right is {expected}" if expected else ""

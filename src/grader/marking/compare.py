@@ -21,7 +21,9 @@ def agrees(rule: CellRules, cell: Cell, value: Value) -> bool:
     """Is the cell within tolerance of the value (a formula: equal to it), or of one that the rubric accepts besides?"""
     number = cell.number
     if number is not None:
-        return rule.tolerance.accepts(number, value) or any(rule.tolerance.accepts(number, a) for a in rule.accept)
+        if rule.tolerance.accepts(number, value):
+            return True
+        return bool(rule.accept) and any(rule.tolerance.accepts(number, a) for a in rule.accept)
     if cell.formulas:
         return any(equal(rule, cell, formula) is not None for formula in (value, *rule.accept))
     return cell.label is not None and (cell.label == str(value) or cell.label in rule.accept)

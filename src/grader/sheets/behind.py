@@ -8,7 +8,6 @@ from dataclasses import replace
 from grader.answers import Entry
 from grader.part import Part
 from grader.sheets.csv_rows import split
-from grader.sheets.writing import meaning
 
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _DECIMAL_COMMA = re.compile(r".*[0-9].[0-9].*", re.DOTALL)
@@ -20,8 +19,8 @@ def whole(entry: Entry, part: Part, position: int) -> Entry:
     Behind a number may stand a note, unless the two could be one number with a decimal comma.
     """
     assert isinstance(entry.text, str)
-    known = meaning(part, part.indices[position])
-    if _alike(entry.rest, known):
+    known = part.meanings[position]
+    if entry.rest[1:] == known or _alike(entry.rest, known):
         return entry
     behind = entry.rest.removesuffix(known).rstrip(" ,;\t") if known else entry.rest
     comment = entry.rest.lstrip().startswith("#")

@@ -22,27 +22,9 @@ def csv_sheet(assignment: str, student: str, instance: str, questions: Mapping[s
         writer.writerow((name, "", value, ""))
     for question, parts in questions.items():
         for part in parts:
-            for cell, means in zip(part.cells, meanings(part), strict=True):
+            for cell, means in zip(part.cells, part.meanings, strict=True):
                 writer.writerow((question, cell, "", means))
     return out.getvalue().encode("utf-8-sig")
-
-
-def meanings(part: Part) -> list[str]:
-    """What each cell means, with the place in its array."""
-    return [meaning(part, index) for index in part.indices]
-
-
-def meaning(part: Part, index: tuple[int, ...]) -> str:
-    """What the cell of that place means."""
-    return part.meaning + _place(part, index)
-
-
-def _place(part: Part, index: tuple[int, ...]) -> str:
-    if not index:
-        return f" ({' or '.join(part.labels)})" if part.labels else ""
-    if len(index) == 1:
-        return f", entry {index[0]}"
-    return f", row {index[0]}, column {index[1]}"
 
 
 def yaml_sheet(assignment: str, student: str, instance: str, questions: Mapping[str, Sequence[Part]]) -> bytes:
