@@ -24,7 +24,6 @@ from grader.pages.screen.html import html_text
 from grader.part import Part
 from grader.sheets import read_sheet
 from grader.sheets.collecting import collect
-from grader.sheets.writing import meanings
 
 QUESTIONS: Mapping[str, Sequence[Part]] = {
     "lstm": (
@@ -47,11 +46,11 @@ def form(questions: Mapping[str, Sequence[Part]] = QUESTIONS) -> Form:
 
 
 def form_part(part: Part) -> FormPart:
-    return FormPart(part.name, part.kind, part.shape, part.cells, tuple(meanings(part)), part.labels)
+    return FormPart(part.name, part.kind, part.shape, part.cells, part.meanings, part.labels)
 
 
 def box(question: str, part: Part, nth: int = 0) -> AnswerBox:
-    return AnswerBox(part.cells[nth], part.symbol, question=question, meaning=meanings(part)[nth], options=part.labels)
+    return AnswerBox(part.cells[nth], part.symbol, question=question, meaning=part.meanings[nth], options=part.labels)
 
 
 def blocks() -> tuple[Block, ...]:

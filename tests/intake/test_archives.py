@@ -148,7 +148,7 @@ def test_of_an_archive_no_more_than_a_few_files_are_in_memory_at_once(tmp_path: 
     (tmp_path / "a.zip").write_bytes(packed({f"{nth}.csv": content for nth in range(30)}))
     tracemalloc.start()
     try:
-        for member in archive_members(str(tmp_path / "a.zip"), "a.zip"):
+        for member in archive_members(partial(opened_file, str(tmp_path / "a.zip")), "a.zip"):
             assert len(member.read(limits.FILE_BYTES).content) == len(content)
         assert tracemalloc.get_traced_memory()[1] < 8 * limits.FILE_BYTES
     finally:

@@ -27,7 +27,6 @@ from grader.pages.wording import answer_boxes, criteria, points_of_parts, points
 from grader.part import Part
 from grader.roster import Student
 from grader.rubric import Rubric
-from grader.sheets.writing import meanings
 
 WIDEST = 12
 """A row of more boxes than this is broken into several."""
@@ -106,8 +105,7 @@ def _how_to_answer(assignment: Assignment, student: Student) -> Panel:
 
 def _form(question: Question) -> tuple[FormPart, ...]:
     return tuple(
-        FormPart(part.name, part.kind, part.shape, part.cells, tuple(meanings(part)), part.labels)
-        for part in question.asked
+        FormPart(part.name, part.kind, part.shape, part.cells, part.meanings, part.labels) for part in question.asked
     )
 
 

@@ -14,7 +14,6 @@ from grader.pages.blocks import AnswerBox, Around, Block, Cell, Given, Givens, K
 from grader.pages.numbers import points
 from grader.part import Part
 from grader.rubric import QuestionRules
-from grader.sheets.writing import meanings
 from grader.template import Picture, Slot
 from grader.variant import entries
 from grader.work import Step
@@ -127,7 +126,7 @@ def answer_boxes(question: str, part: Part) -> list[AnswerBox]:
             options=options,
             lines=part.lines or int(part.kind == "expression" and part.size == 1),
         )
-        for cell, index, meaning in zip(part.cells, part.indices, meanings(part), strict=True)
+        for cell, index, meaning in zip(part.cells, part.indices, part.meanings, strict=True)
     ]
 
 

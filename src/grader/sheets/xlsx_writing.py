@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from grader.errors import CourseError
 from grader.part import Part
-from grader.sheets.writing import HEADER, meanings
+from grader.sheets.writing import HEADER
 
 WIDTHS = (14, 14, 24, 60)
 ANSWER = HEADER.index("answer")
@@ -59,5 +59,5 @@ def _rows(
         yield name, "", value, ""
     for question, parts in questions.items():
         for part in parts:
-            for cell, meaning in zip(part.cells, meanings(part), strict=True):
+            for cell, meaning in zip(part.cells, part.meanings, strict=True):
                 yield question, cell, "", meaning
