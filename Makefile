@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SPREAD := -n auto --dist worksteal
 
-.PHONY: setup demo test check fix bench audit clean
+.PHONY: setup demo test check fix bench bench-large audit clean
 .DEFAULT_GOAL := help
 
 help:
@@ -46,6 +46,9 @@ fix: setup
 
 bench: $(VENV)/complete
 	$(BIN)/python bench/run.py
+
+bench-large: $(VENV)/complete
+	$(BIN)/python bench/large.py
 
 audit: setup
 	$(BIN)/grader check $$($(BIN)/python -c 'from grader.templates import BUILT_IN; print(*BUILT_IN)') --seeds 200
