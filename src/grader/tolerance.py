@@ -69,11 +69,17 @@ class Tolerance:
             distance = abs(number.value - a)
         except OverflowError:  # a whole number beyond all doubles
             return False
-        radius = self.radius(a)
-        doubt = 1e-9 * (abs(a) + radius + distance)
+        size = abs(a)
+        radius = self.absolute + self.relative * size if self._by_distance else self.radius(a)
+        doubt = 1e-9 * (size + radius + distance)
         if distance < radius - doubt:
             return True
         return distance <= radius + doubt and self._on_the_bound(number, a)
+
+    @cached_property
+    def _by_distance(self) -> bool:
+        """No digits are counted: the usual tolerance, of which a class's sheets ask millions of times."""
+        return self.decimals is None and self.significant is None
 
     def close(self, x: float, a: float, times: float = 1.0) -> bool:
         """The same for a computed number, where the last bit does not matter."""

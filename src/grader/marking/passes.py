@@ -55,9 +55,10 @@ class Passes:
             cells, right = self.answers.get(step.name), self.right.get(step.name)
             if cells is None or right is None or not self.numeric(step.name):
                 return None
-            own = self._compared(self.rules.parts[step.name], cells, step.value)
-            right = [by_key or as_rounded for by_key, as_rounded in zip(right, own, strict=True)]
-            self._set_right(step.name, cells, right)
+            if not all(right):
+                own = self._compared(self.rules.parts[step.name], cells, step.value)
+                right = [by_key or as_rounded for by_key, as_rounded in zip(right, own, strict=True)]
+                self._set_right(step.name, cells, right)
             return _pinned(step.value, cells, right, right)
 
         self.trace.rounded = self._run(Pinned(pin), "the values as rounded")
@@ -159,7 +160,7 @@ class Passes:
 
     def _set_right(self, name: str, cells: Sequence[Cell], right: list[bool]) -> None:
         self.right[name] = right
-        if all(right) or all(r or not c.readable for r, c in zip(right, cells, strict=True)):
+        if False not in right or all(r or not c.readable for r, c in zip(right, cells, strict=True)):
             self.open.discard(name)
         else:
             self.open.add(name)
@@ -167,6 +168,8 @@ class Passes:
     def _compared(self, part: PartRules, cells: Sequence[Cell], value: Value) -> list[bool]:
         if part.part.judge is not None:
             return [not self.judged(part, cells)] * len(cells)
+        if len(cells) == 1:
+            return [agrees(part.cells[0], cells[0], entries(value)[0])]
         return [agrees(rule, cell, v) for rule, cell, v in zip(part.cells, cells, entries(value), strict=True)]
 
     def _usable_cell(self, part: PartRules, i: int, cell: Cell, step: Step) -> bool:
