@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import Course
-from grader.engine import HERE, Engine, Progress, batches, silent
+from grader.engine import HERE, Engine, Progress, batches, emptied, silent
 from grader.errors import CourseError
 from grader.gradebook import Gradebook
 from grader.intake.attempts import Attempt, gather
@@ -251,13 +251,14 @@ def grade(
     try:
         grading = Grading(course, gradebook, wanted, shared=engine.shared)
         grading.with_worksheets(worksheets)
-        files = list_files(paths, course.root, course.own)
-        intake = gather(files, grading.people)
+        found = list_files(paths, course.root, course.own)
+        files, intake = len(found), gather(found, grading.people)
+        del found  # each file is let go of when it is done
         with gradebook.transaction():
             run = gradebook.add_run("grade", grading.rubrics())
         entries: list[Entry] = []
-        done = marked(engine, grading.read(intake.attempts), len(files))
-        for batch in batches(progress(done, "grading", len(files)), BATCH):
+        done = marked(engine, grading.read(emptied(intake.attempts)), files)
+        for batch in batches(progress(done, "grading", files), BATCH):
             with gradebook.transaction():
                 entries += [grading.store(run, read, outcomes) for read, outcomes in batch]
         with gradebook.transaction():
@@ -272,7 +273,7 @@ def grade(
     finally:
         gradebook.close()
     graded = Graded(entries, grading.graded, changed, intake.notes)
-    assert len(entries) == len(files), "every file is accounted for"
+    assert len(entries) == files, "every file is accounted for"
     assert len(entries) == sum(graded.count(fate) for fate in FATES), "every file has one fate"
     return graded
 
