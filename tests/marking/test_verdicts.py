@@ -54,6 +54,7 @@ def test_right_on_a_wrong_earlier_value_follows() -> None:
     assert b_mark({"a": "5", "b": "7"}) == ("wrong", 0)
 
 
+@pytest.mark.case(87)
 def test_too_few_digits_of_the_key_or_of_what_follows_are_coarse() -> None:
     def third(work: Work) -> None:
         a = work.step("a", 2 / 3)

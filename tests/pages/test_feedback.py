@@ -146,6 +146,7 @@ def test_a_repeated_slip_that_costs_again_is_not_called_free() -> None:
     assert rows(page(sheet, rules=rubric(repeated_mistake=0.5)))["i_1"][1] == "~ the same slip again"
 
 
+@pytest.mark.case(87)
 def test_too_few_digits_are_told_with_what_was_asked_for() -> None:
     assert any(
         "right as far as it goes; at least 3 decimals were asked for." in each
