@@ -52,6 +52,7 @@ class Course:
     def __init__(self, root: Path, tell: Callable[[str], None] = lambda _line: None) -> None:
         self.root, self.tell = root, tell
         self._loaded: dict[str, Loaded] = {}
+        self._sound = False
 
     @cached_property
     def templates(self) -> Library:
@@ -139,7 +140,8 @@ class Course:
         return (self.root / "assignments" / "roster.csv").exists()
 
     def gradebook(self, *, must_exist: bool = False) -> Gradebook:
-        gradebook = Gradebook(self.root / "gradebook.db", must_exist=must_exist)
+        gradebook = Gradebook(self.root / "gradebook.db", must_exist=must_exist, sound=self._sound)
+        self._sound = True
         if gradebook.backup:
             self.tell(f"gradebook.db was brought to this version; the old one is kept as {gradebook.backup.name}")
         return gradebook
