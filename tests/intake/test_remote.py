@@ -59,6 +59,7 @@ def test_what_lies_below_a_url_is_marked_as_from_a_folder(store: Any, course: Ha
             "canvas.zip": packed({"lovelaceada_101_9001_before.csv": sheet("s001"), "../out.csv": sheet("s003")}),
             "notes.pdf": b"%PDF-1.7",
             ".DS_Store": b"",
+            "empty.csv": b"",
             "huge.csv": b"x" * (limits.FILE_BYTES + 1),
         },
     )
@@ -70,6 +71,7 @@ def test_what_lies_below_a_url_is_marked_as_from_a_folder(store: Any, course: Ha
         "canvas.zip/../out.csv": "attention",
         "notes.pdf": "attention",
         ".DS_Store": "ignored",
+        "empty.csv": "attention",
         "huge.csv": "attention",
     }
     assert words(graded)["huge.csv"] == "larger than any answer sheet (1024 KiB)"

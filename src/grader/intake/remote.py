@@ -77,6 +77,8 @@ class _Bucket:
     def _content(self, name: str, cap: int) -> bytes:
         if self.sizes[name] > cap:
             raise too_large(cap)
+        if not self.sizes[name]:
+            return b""
         if name not in self.fetched:
             self.fetched = self._fetch(name)
         content = self.fetched.pop(name)
@@ -87,14 +89,15 @@ class _Bucket:
         return content
 
     def _fetch(self, name: str) -> dict[str, bytes | Exception]:
-        """A file and those that come after it."""
+        """A file and those that come after it, of each no more than was listed and a byte."""
         start = self.place[name]
-        names = [each for each in self.order[start : start + AHEAD] if not not_a_sheet(each)]
+        names = [each for each in self.order[start : start + AHEAD] if not not_a_sheet(each) and self.sizes[each]]
+        ends = [self.sizes[each] + 1 for each in names]
         try:
-            found = self.store.cat(names, on_error="return")
+            found = self.store.cat_ranges(names, [0] * len(names), ends, on_error="return")
         except Exception as error:  # noqa: BLE001 - every store has its own
             return {name: error}
-        return dict(found) if isinstance(found, dict) else {name: found}
+        return dict(zip(names, found, strict=True))
 
     @contextmanager
     def opened(self, name: str) -> Iterator[BinaryIO]:
