@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import random
 import shutil
 import signal
@@ -264,10 +265,14 @@ def test_a_file_that_cannot_be_taken_away_is_named(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")
-def test_an_output_that_takes_nothing_is_told(graded: Folder) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_output_that_takes_nothing_is_told(unbuffered: str, graded: Folder) -> None:
     with Path("/dev/full").open("wb") as full:
         line = [sys.executable, "-m", "grader", "history", "s001"]
-        done = subprocess.run(line, cwd=graded.root, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(
+            line, cwd=graded.root, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment
+        )
     assert done.returncode == 1
     assert done.stderr == "Error: the output: this cannot be read or written: No space left on device\n"
 

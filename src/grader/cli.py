@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,10 @@ def _refused(error: Exception) -> GraderError | None:
         return GraderError(f"'{error.object[:40]}' holds bytes that are no text: type it again")
     if not isinstance(error, OSError) or isinstance(error, BrokenPipeError):
         return None
+    if error.filename is None:
+        # what is left in the buffer would be tried again at the very end, and end the program with another code
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return CourseError(
         f"this cannot be read or written: {error.strerror or error}", file=error.filename or "the output"
     )
