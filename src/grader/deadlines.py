@@ -173,7 +173,7 @@ class Timing:
         return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Lateness:
     """`days`: begun after due and grace, 0 in time; `unknown`: late, and nobody knows by how much; `closed`: too late
     to count at all.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from grader import __version__
@@ -39,9 +40,9 @@ class Marks(Store):
         row = (command, as_json(rubrics), __version__, now())
         return self.insert("INSERT INTO runs VALUES (NULL, ?, ?, ?, ?)", row)
 
-    def add_fates(self, run: int, rows: Sequence[tuple[Any, ...]]) -> None:
+    def add_fates(self, run: int, rows: Iterable[tuple[Any, ...]]) -> None:
         """(path, fate, assignment, student, submission, message, line, advice) for each file of a run."""
-        self.db.executemany("INSERT INTO fates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(run, *row) for row in rows])
+        self.db.executemany("INSERT INTO fates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", ((run, *row) for row in rows))
 
     def fates(self, assignment: str | None = None) -> list[tuple[Any, ...]]:
         """The newest word on every file: (path, fate, assignment, student, submission, message, line, advice)."""
@@ -117,13 +118,18 @@ class Marks(Store):
             " WHERE assignment = ? ORDER BY m.submission, id",
             (assignment,),
         )
-        found: dict[str, dict[int, Marking]] = {}
+        found: dict[str, list[Marking]] = {}
         for student, number, submission, paper, doubtful, points, possible, notes, rules, at, late in rows:
-            found.setdefault(student, {})[submission] = Marking(
-                number, submission, paper, bool(doubtful), points, possible, json.loads(notes), rules,
-                dt.datetime.fromisoformat(at) if at else None, bool(late),
+            marking = Marking(
+                number, submission, paper, bool(doubtful), points, possible, json.loads(notes) if notes != "[]" else (),
+                sys.intern(rules), dt.datetime.fromisoformat(at) if at else None, bool(late),
             )  # fmt: skip
-        return {student: list(markings.values()) for student, markings in found.items()}
+            own = found.setdefault(student, [])
+            if own and own[-1].submission == submission:
+                own[-1] = marking
+            else:
+                own.append(marking)
+        return found
 
     def marks(self, marking: int) -> list[tuple[Any, ...]]:
         """question, cell, part, answer, value, expected, carried, verdict, mistake, points, max, note, line."""

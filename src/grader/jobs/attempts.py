@@ -20,7 +20,7 @@ WHY = {
 """Why another sheet counts than this one, by the assignment's rule."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """A sheet that came in, as it is marked: when it was handed in (UTC, None where nobody knows), how late that was,
     and the points that it costs. `most`: the points that it can have once people have marked what waits for them.

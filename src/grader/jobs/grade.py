@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -269,7 +270,7 @@ def grade(
             # what was passed over for another assignment's sake keeps the word said on it before
             told = [e for e in entries if not (e.fate == "ignored" and e.assignment and e.submission is None)]
             changed = list(grading.changed())
-            gradebook.add_fates(run, [entry.row for entry in [*told, *(Entry(path, "gone") for path in gone)]])
+            gradebook.add_fates(run, (entry.row for entry in chain(told, (Entry(path, "gone") for path in gone))))
     finally:
         gradebook.close()
     graded = Graded(entries, grading.graded, changed, intake.notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -27,7 +27,7 @@ MOST_COMPARED = 500
 """Of a larger class so many students, evenly spaced by id, are compared: more would tell little more."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """A student's line in the gradebook; without a graded sheet that counts `attempt` is None."""
 
@@ -35,8 +35,6 @@ class Row:
     status: str
     max: float
     attempt: Attempt | None = None
-    totals: Mapping[str, float] = field(default_factory=dict)
-    """Points of each question of which anything is decided."""
     open: int = 0
     """Answers that wait for a person."""
 
@@ -71,7 +69,6 @@ def report(
         attempts = Attempts(course, gradebook, loaded.name)
         attention = _files_to_look_at(gradebook, loaded.name)
         rows = _results(course, gradebook, loaded, attempts, attention, folder)
-        _write_gradebook(loaded, rows, folder)
         _write_attention(attention, folder)
         figures = _figures(gradebook, loaded, rows, attention)
         _write_analysis(figures, folder)
@@ -117,17 +114,19 @@ def _results(
     attention: list[Attention],
     folder: Path,
 ) -> list[Row]:
-    """Write results.csv student by student; what nobody could read is added to `attention`."""
+    """Write results.csv and gradebook.csv student by student; what nobody could read is added to `attention`."""
     troubled = {row.student for row in attention}
+    questions = [question.id for question in loaded.assignment.questions]
     rows = []
-    with writing(folder / "results.csv") as file:
-        table = Table(file, RESULTS)
+    with writing(folder / "results.csv") as file, writing(folder / "gradebook.csv") as lines:
+        table, line = Table(file, RESULTS), Table(lines, gradebook_header(questions))
         for student in everybody(course, gradebook, loaded.name):
             attempt = attempts.standing.get(student.id)
             if attempt is None:
                 status = "attention" if student.id in troubled else "missing"
                 status = "excused" if attempts.extension(student.id).excused else status
                 rows.append(Row(student, status, loaded.rubric.points))
+                line.add(_line(rows[-1], {}, questions))
                 continue
             marking = attempt.marking
             totals: dict[str, float] = {}
@@ -138,7 +137,8 @@ def _results(
                     totals[mark[0]] = totals.get(mark[0], 0.0) + mark[9]
             waiting = sum(mark[7] in UNDECIDED for mark in marks)
             status = "needs review" if waiting or marking.doubtful else "graded"
-            rows.append(Row(student, status, marking.max, attempt, totals, waiting))
+            rows.append(Row(student, status, marking.max, attempt, waiting))
+            line.add(_line(rows[-1], totals, questions))
             attention += _cells_to_look_at(gradebook, rows[-1], marks, attempts.doubt(student.id))
     return rows
 
@@ -167,20 +167,15 @@ def _cells_to_look_at(
     ]
 
 
-def _write_gradebook(loaded: Loaded, rows: Sequence[Row], folder: Path) -> None:
-    questions = [question.id for question in loaded.assignment.questions]
-    with writing(folder / "gradebook.csv") as file:
-        table = Table(file, gradebook_header(questions))
-        for row in rows:
-            start, end = [row.student.id, row.student.name], [row.status]
-            if row.attempt is None:
-                table.add([*start, "", number(row.max), "", *("" for _ in questions), *end, "", ""])
-                continue
-            points = row.attempt.points
-            percent = number(100 * points / row.max) if row.max and not row.open else ""
-            totals = [number(row.totals[name]) if name in row.totals else "" for name in questions]
-            before = [number(row.attempt.marking.points), number(row.attempt.deduction)]
-            table.add([*start, number(points), number(row.max), percent, *totals, *end, *before])
+def _line(row: Row, totals: Mapping[str, float], questions: Sequence[str]) -> list[str]:
+    """A student's line in gradebook.csv; `totals`: points of each question of which anything is decided."""
+    start, attempt = [row.student.id, row.student.name], row.attempt
+    if attempt is None:
+        return [*start, "", number(row.max), "", *("" for _ in questions), row.status, "", ""]
+    percent = number(100 * attempt.points / row.max) if row.max and not row.open else ""
+    each = [number(totals[name]) if name in totals else "" for name in questions]
+    before = [number(attempt.marking.points), number(attempt.deduction)]
+    return [*start, number(attempt.points), number(row.max), percent, *each, row.status, *before]
 
 
 def _write_attention(attention: Sequence[Attention], folder: Path) -> None:
