@@ -111,6 +111,12 @@ def test_a_file_that_is_gone_again_costs_only_itself(store: Any) -> None:
     ]
 
 
+def test_a_file_that_is_another_one_by_now_is_not_read_by_half(store: Any) -> None:
+    members = remote.remote_members(put(store, "changed", {"s001.csv": "short"}))
+    put(store, "changed", {"s001.csv": "much longer than before"})
+    assert members[0].read(1000).message == "it changed while it was being read"
+
+
 @pytest.mark.parametrize(
     ("url", "told"),
     [

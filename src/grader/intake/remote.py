@@ -40,16 +40,20 @@ def remote_members(url: str) -> list[Member]:
         listed: Mapping[str, Mapping[str, Any]] = store.find(path, detail=True)
     if not listed:
         raise CourseError("there is nothing below this URL", file=url)
-    bucket = _Bucket(store, {name: int(about.get("size") or 0) for name, about in listed.items()})
+    found = sorted(listed.items(), key=lambda item: (_seconds(item[1]), item[0]))
+    bucket = _Bucket(store, {name: int(about.get("size") or 0) for name, about in found})
     return [
         member
-        for name, about in sorted(listed.items())
+        for name, about in found
         for member in bucket.members(name, f"{scheme}://{shown_text(name)}", _seconds(about))
     ]
 
 
 class _Bucket:
-    """A store's files by name, with their sizes, and those that were fetched before they are asked for."""
+    """A store's files by name, with their sizes, and those that were fetched before they are asked for.
+
+    The files are read oldest first, and so they are fetched; of those that are not asked for in time some stay.
+    """
 
     def __init__(self, store: Any, sizes: Mapping[str, int]) -> None:
         self.store, self.sizes = store, sizes
@@ -80,18 +84,23 @@ class _Bucket:
         if not self.sizes[name]:
             return b""
         if name not in self.fetched:
-            self.fetched = self._fetch(name)
+            for unasked in list(self.fetched)[: max(0, len(self.fetched) - AHEAD)]:
+                del self.fetched[unasked]
+            self.fetched |= self._fetch(name)
         content = self.fetched.pop(name)
         if isinstance(content, Exception):
             raise SheetProblem(f"cannot be fetched ({_said(content)})", advice="grade again when it can be")
-        if len(content) > cap:
-            raise too_large(cap)
+        if len(content) != self.sizes[name]:
+            raise SheetProblem("it changed while it was being read", advice="grade again")
         return content
+
+    def _wanted(self, name: str) -> bool:
+        return not not_a_sheet(name) and self.sizes[name] > 0 and name not in self.fetched
 
     def _fetch(self, name: str) -> dict[str, bytes | Exception]:
         """A file and those that come after it, of each no more than was listed and a byte."""
         start = self.place[name]
-        names = [each for each in self.order[start : start + AHEAD] if not not_a_sheet(each) and self.sizes[each]]
+        names = [each for each in self.order[start : start + AHEAD] if self._wanted(each)]
         ends = [self.sizes[each] + 1 for each in names]
         try:
             found = self.store.cat_ranges(names, [0] * len(names), ends, on_error="return")
