@@ -136,3 +136,9 @@ def test_where_nobody_is_the_address_is_told() -> None:
         found = engine.map(slowly, range(8), 8, enough=1, lost=told)
         with pytest.raises(GraderError, match=r"there is no cluster at tcp://127\.0\.0\.1:9 "):
             list(found)
+
+
+@pytest.mark.parametrize("address", ["", "foo", "tcp://", "http://host/x", "Local"])
+def test_what_is_no_address_is_told_at_once(address: str) -> None:
+    with pytest.raises(GraderError, match="is no address of a scheduler: write one like tcp://host:8786, or local"):
+        Cluster(address, 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
@@ -26,6 +27,7 @@ CONNECT = 10
 """Seconds to find a scheduler, and to wait for the first of its workers."""
 MISSING = "a cluster needs the package distributed: install grader[cluster]"
 AGAIN = "What is done is kept: run the command again"
+_ADDRESS = re.compile(r"([a-z]+://)?[^/\s]+:[0-9]{1,5}")
 _ALONE = Lock()
 
 
@@ -41,6 +43,10 @@ class Cluster:
             self._dask: Any = import_module("distributed")
         except ImportError:
             raise GraderError(MISSING) from None
+        if address != LOCAL and not _ADDRESS.fullmatch(address):
+            raise GraderError(
+                f"'{address[:80]}' is no address of a scheduler: write one like tcp://host:8786, or local"
+            )
         for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what goes wrong is told by us
         self.address, self._wanted = address, workers
