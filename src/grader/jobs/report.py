@@ -118,7 +118,7 @@ def _results(
     troubled = {row.student for row in attention}
     questions = [question.id for question in loaded.assignment.questions]
     rows = []
-    with writing(folder / "results.csv") as file, writing(folder / "gradebook.csv") as lines:
+    with writing(folder / "gradebook.csv") as lines, writing(folder / "results.csv") as file:
         table, line = Table(file, RESULTS), Table(lines, gradebook_header(questions))
         for student in everybody(course, gradebook, loaded.name):
             attempt = attempts.standing.get(student.id)
