@@ -152,22 +152,22 @@ class Desk:
     def due(self, known: int | None, handed: Handed) -> Task | Copy | None:
         """What is to be done for a sheet that came in: None where the marks that it has still hold."""
         paper = handed.paper
-        if known is None or self.gradebook.marked_by(known, paper.student.id) is None:
+        last = self.gradebook.marked_by(known, paper.student.id) if known is not None else None
+        if last is None:
             # archives are downloaded again, and the very same file comes under another name
             alike = self.gradebook.marked_alike(handed.hashed, self.name, paper.student.id, paper.id)
             if alike is not None:
                 return Copy(handed, alike[0], alike[1:])
-        return self._task(known, handed)
+        return self._task(handed, last)
 
-    def _task(self, known: int | None, handed: Handed, *, anew: bool = False) -> Task | None:
-        """None where the marks that the submission has still hold.
+    def _task(self, handed: Handed, last: tuple[int, str] | None, *, anew: bool = False) -> Task | None:
+        """None where the marks of `last`, the paper and the rules that it has them by, still hold.
 
         They hold while it is about the same paper and people have decided nothing since: rules of marking that have
         changed meanwhile are for new sheets, and for this one with `anew`.
         """
-        paper, student = handed.paper, handed.paper.student.id
-        reviews = self.gradebook.reviews(self.name, student)
-        last = self.gradebook.marked_by(known, student) if known is not None else None
+        paper = handed.paper
+        reviews = self.gradebook.reviews(self.name, paper.student.id)
         kept = last[1] if last is not None and last[0] == paper.id and not anew else ""
         loaded, base = self.book.under(paper.issue, kept)
         if last is not None and last == (paper.id, with_reviews(kept.partition("+")[0] or base, reviews)):
@@ -202,7 +202,8 @@ class Desk:
         if not anew and marking.rules == with_reviews(marking.rules.partition("+")[0], reviews):
             return None
         stored = self.gradebook.submission(marking.submission)
-        return self._task(stored.id, Handed(stored.path, stored.content, paper, marking.doubtful), anew=anew)
+        handed = Handed(stored.path, stored.content, paper, marking.doubtful)
+        return self._task(handed, (marking.paper, marking.rules), anew=anew)
 
     def markings(self) -> list[tuple[str, Marking]]:
         """The newest marking of each sheet, with its student. Those of who was forgotten stay: the sheets are gone."""
