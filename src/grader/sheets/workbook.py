@@ -47,10 +47,13 @@ def check(data: bytes) -> None:
 
 def errors_as_text(data: bytes) -> bytes:
     """The workbook, checked before, with #DIV/0! and the like as texts: calamine takes them for empty cells."""
-    parts = [(name, _ERROR.sub(rb'\1"str"', part) if _SHEET.fullmatch(name) else part) for name, part in _parts(data)]
+    parts = dict(_parts(data))
+    mended = {name: _ERROR.sub(rb'\1"str"', part) for name, part in parts.items() if _SHEET.fullmatch(name)}
+    if all(part == parts[name] for name, part in mended.items()):
+        return data
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, part in parts:
+        for name, part in (parts | mended).items():
             archive.writestr(name, part)
     return out.getvalue()
 
