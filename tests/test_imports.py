@@ -29,7 +29,7 @@ ORDER = (
     {"audit", "course"},
     {"jobs"},
     {"console"},
-    {"cli_out"},
+    {"cli_out", "cli_templates"},
     {"cli"},
     {"__main__"},
 )
