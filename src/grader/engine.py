@@ -115,7 +115,8 @@ class _Run(Generic[T, R]):
         waiting: deque[tuple[list[T], Future[Sequence[R]]]] = deque()
         for batch in every:
             waiting.append((batch, self.place.submit(self.work, batch)))
-            if len(waiting) >= (AHEAD * self.place.workers if self.place.workers > 1 else 1):
+            workers = self.place.workers  # a cluster's are counted anew each time
+            if len(waiting) >= (AHEAD * workers if workers > 1 else 1):
                 yield from self._first(waiting)
         while waiting:
             yield from self._first(waiting)
