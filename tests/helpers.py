@@ -16,6 +16,7 @@ from grader.marking import Mark, mark_question
 from grader.rubric import compiled
 from grader.rules import QuestionRules
 from grader.sheets.collecting import collect
+from grader.sheets.names import blank
 from grader.template import Template
 from grader.templates import BUILT_IN
 from grader.work import Reference, Step, everything
@@ -76,7 +77,7 @@ def read_answers(question: Question, written: Mapping[str, Any]) -> Answers:
     sheet = Sheet(
         entries=[Entry(question.id, name, texts(value), k) for k, (name, value) in enumerate(written.items(), 1)]
     )
-    answers, problems = collect(sheet, {question.id: question.asked})
+    answers, problems = collect(sheet, blank({question.id: question.asked}))
     assert problems == []
     return answers.get(question.id, {})
 

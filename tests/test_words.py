@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from grader.part import Part
 from grader.sheets import read_sheet
 from grader.sheets.collecting import collect
+from grader.sheets.names import blank
 from grader.sheets.writing import csv_sheet, yaml_sheet
 from tests.course_folder import Folder, course
 
@@ -206,7 +207,7 @@ def test_a_text_longer_than_a_cell_is_kept_and_said_to_be_long(tmp_path: Path) -
 
 def test_a_text_that_its_commas_split_is_kept_with_a_note() -> None:
     sheet = read_sheet(b"question,part,answer,meaning\nwhy,answer,one,two,three,\n", "sheet.csv")
-    ((cell,),) = collect(sheet, QUESTION)[0]["why"].values()
+    ((cell,),) = collect(sheet, blank(QUESTION))[0]["why"].values()
     assert (cell.text, cell.label) == ("one,two,three", "one,two,three")
     assert cell.problem == "the comma in one,two,three split this row: put quotes around the answer"
 
@@ -214,9 +215,9 @@ def test_a_text_that_its_commas_split_is_kept_with_a_note() -> None:
 def test_an_empty_sheet_has_a_block_to_write_a_text_in() -> None:
     empty = yaml_sheet("hw", "s01", "", QUESTION).decode()
     assert empty.endswith("  why:\n    answer: |  # \n      \n")
-    assert collect(read_sheet(empty.encode(), "sheet.yaml"), QUESTION) == ({}, [])
+    assert collect(read_sheet(empty.encode(), "sheet.yaml"), blank(QUESTION)) == ({}, [])
     filled = empty.replace("      \n", "      Note: it's 50 % # no comment\n      - and on\n")
-    ((cell,),) = collect(read_sheet(filled.encode(), "sheet.yaml"), QUESTION)[0]["why"].values()
+    ((cell,),) = collect(read_sheet(filled.encode(), "sheet.yaml"), blank(QUESTION))[0]["why"].values()
     assert cell.text == "Note: it's 50 % # no comment\n- and on"
 
 
@@ -229,7 +230,7 @@ def test_a_quoted_cell_of_a_csv_sheet_keeps_any_text(text: str) -> None:
     rows = list(csv.reader(csv_sheet("hw", "s01", "", QUESTION).decode("utf-8-sig").splitlines()))
     rows[-1][2] = text
     sheet = "\n".join(",".join(f'"{field.replace(chr(34), chr(34) * 2)}"' for field in row) for row in rows)
-    answers, _ = collect(read_sheet(sheet.encode(), "sheet.csv"), QUESTION)
+    answers, _ = collect(read_sheet(sheet.encode(), "sheet.csv"), blank(QUESTION))
     assert [cell.text for cells in answers.get("why", {}).values() for cell in cells] == [text.strip()] * bool(
         text.strip()
     )

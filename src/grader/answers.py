@@ -56,7 +56,7 @@ class Number:
         return len(digits.lstrip("0"))
 
 
-@dataclass
+@dataclass(slots=True)
 class Cell:
     """One entry of an answer: its raw text, and the number it was read as or the problem with it.
 
@@ -96,7 +96,7 @@ class Problem:
     advice: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """One thing written on a sheet, before anybody knows which parts the assignment has.
 

@@ -18,6 +18,7 @@ from grader.marking.compare import visible
 from grader.part import Part
 from grader.rubric import QuestionRules
 from grader.sheets.collecting import collect
+from grader.sheets.names import blank
 from grader.sheets.numbers import comma_evidence
 from grader.simulate import Hand, Written, knowing_steps, write
 from grader.template import Slot
@@ -221,7 +222,7 @@ class _One:
                 for line, (cell, text) in enumerate(zip(cells[name], texts, strict=True), start=1)
             ]
         )
-        answers, _ = collect(sheet, {self.question.id: self.question.asked})
+        answers, _ = collect(sheet, blank({self.question.id: self.question.asked}))
         return mark_question(self.rules, self.q, answers.get(self.question.id, {}))
 
     def perfect_and_rounded(self) -> None:

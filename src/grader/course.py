@@ -18,6 +18,7 @@ from grader.gradebook import Gradebook
 from grader.library import Library, all_templates
 from grader.roster import Student, read_roster
 from grader.rubric import Rubric, compiled, read_rubric
+from grader.sheets.names import Blank, blank
 from grader.templates import BUILT_IN
 
 
@@ -34,6 +35,11 @@ class Loaded:
     @property
     def name(self) -> str:
         return self.assignment.name
+
+    @cached_property
+    def blank(self) -> Blank:
+        """The empty form that its sheets fill in."""
+        return blank({question.id: question.asked for question in self.assignment.questions})
 
     @cached_property
     def recipe(self) -> bytes:

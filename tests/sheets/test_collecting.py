@@ -6,6 +6,7 @@ from grader.answers import BLANK, Cell, Entry, Problem, Sheet
 from grader.part import Part
 from grader.sheets import read_sheet
 from grader.sheets.collecting import collect
+from grader.sheets.names import blank
 
 PARTS = [
     Part("f_1", "", shape=(1,)),
@@ -16,7 +17,7 @@ PARTS = [
     Part("winner", "", kind="choice", labels=("2", "3")),
     Part("∂E", "", kind="expression"),
 ]
-QUESTIONS = {"rnn": PARTS}
+FORM = blank({"rnn": PARTS})
 MISNAMED = "Correct the name if an answer was meant, and hand the sheet in again."
 SHAPE = "2 × 2 numbers are asked for, row by row; this has"
 
@@ -28,7 +29,7 @@ def fill(*answers: tuple[str, str | list[object]], decimal_comma: bool = False) 
 
 def read(*answers: tuple[str, str | list[object]], decimal_comma: bool = False) -> dict[str, list[object]]:
     """What each cell was read as: a value, a label, a problem, or None for blank."""
-    collected, problems = collect(fill(*answers, decimal_comma=decimal_comma), QUESTIONS)
+    collected, problems = collect(fill(*answers, decimal_comma=decimal_comma), FORM)
     assert problems == []
     return {part: [_read(cell) for cell in cells] for part, cells in collected.get("rnn", {}).items()}
 
@@ -40,11 +41,11 @@ def _read(cell: Cell) -> object:
 
 
 def told(*answers: tuple[str, str | list[object]]) -> list[Problem]:
-    return collect(fill(*answers), QUESTIONS)[1]
+    return collect(fill(*answers), FORM)[1]
 
 
 def test_every_cell_keeps_its_text_and_line() -> None:
-    collected, problems = collect(fill(("f_1", "0.5"), ("dW[1,2]", "x")), QUESTIONS)
+    collected, problems = collect(fill(("f_1", "0.5"), ("dW[1,2]", "x")), FORM)
     assert problems == []
     (cell,) = collected["rnn"]["f_1"]
     assert (cell.text, cell.line, cell.number and cell.number.canonical) == ("0.5", 2, "0.5")
@@ -67,7 +68,7 @@ def test_a_part_of_one_entry_takes_a_bare_value_an_index_or_a_list(part: str, te
 @pytest.mark.case(28)
 def test_a_question_is_found_by_its_folded_name_or_reported_once() -> None:
     entries = [Entry("RNN ", "n", "1", 2), Entry("rrn", "n", "1", 3), Entry("rrn", "b", "1", 4)]
-    collected, problems = collect(Sheet(entries=entries), QUESTIONS)
+    collected, problems = collect(Sheet(entries=entries), FORM)
     assert list(collected) == ["rnn"]
     assert problems == [Problem("'rrn' is not a question here. Did you mean 'rnn'?", 3, MISNAMED)]
 
@@ -121,7 +122,7 @@ def test_an_array_of_the_wrong_shape_is_unreadable_in_every_cell(text: str | lis
 
 @pytest.mark.case(27)
 def test_the_same_text_twice_is_noted_and_another_is_for_a_person() -> None:
-    collected, problems = collect(fill(("n", "3"), ("n", "3"), ("f_1", "0.5"), ("f_1", "0.6")), QUESTIONS)
+    collected, problems = collect(fill(("n", "3"), ("n", "3"), ("f_1", "0.5"), ("f_1", "0.6")), FORM)
     message = "n is answered twice, in lines 2 and 3, with the same text."
     assert problems == [Problem(message, 3, "Leave one of them out.")]
     assert [_read(cell) for cells in collected["rnn"].values() for cell in cells] == [
@@ -166,7 +167,7 @@ def test_only_spaces_are_blank() -> None:
 
 def test_a_spoilt_entry_keeps_its_text_and_its_problem_in_every_cell() -> None:
     entries = [Entry("rnn", "b", "[1,2]", 2, "the comma"), Entry("rnn", "n", "0,5", 3, "the comma in 0,5")]
-    collected, _ = collect(Sheet(entries=entries), QUESTIONS)
+    collected, _ = collect(Sheet(entries=entries), FORM)
     assert collected["rnn"]["b"] == (Cell("[1,2]", None, None, "the comma", 2),) * 2
     assert collected["rnn"]["n"] == (Cell("0,5", None, None, "the comma in 0,5", 3),)
 
@@ -176,5 +177,5 @@ def test_a_sheet_with_thousands_of_problems_tells_the_first_fifty() -> None:
     wide = {"q": [Part("dW", "", shape=(100, 100))]}
     rows = "".join(f"q,dW,{n % 10}\n" for n in range(10_000)) + "".join(f"q,x{n},1\n" for n in range(10_000))
     sheet = read_sheet(b"question,part,answer\n" + rows.encode(), "sheet.csv")
-    _, problems = collect(sheet, wide)
+    _, problems = collect(sheet, blank(wide))
     assert len(problems) == 50

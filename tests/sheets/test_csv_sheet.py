@@ -9,6 +9,7 @@ from grader.part import Kind, Part
 from grader.sheets import read_sheet
 from grader.sheets.collecting import collect
 from grader.sheets.csv_sheet import read_csv
+from grader.sheets.names import blank
 from grader.sheets.reading import read_cells
 
 HEADER = "question,part,answer,meaning\n"
@@ -67,7 +68,7 @@ def test_numbers_survive_an_encoding_that_is_not_known(encoding: str, meaning: s
 @pytest.mark.case(7)
 def test_a_nul_spoils_the_answer_it_is_in_and_no_other() -> None:
     sheet = read_csv((HEADER + "q,a,0.8\00052,\nq,b,0.5,\n").encode())
-    collected, _ = collect(sheet, {"q": [Part("a", ""), Part("b", "")]})
+    collected, _ = collect(sheet, blank({"q": [Part("a", ""), Part("b", "")]}))
     spoilt, other = collected["q"]["a"][0], collected["q"]["b"][0]
     assert spoilt.problem == "'0.8\ufffd52' has something after the number: write the number alone, without a unit"
     assert other.number == Number(0.5, "0.5")
@@ -139,7 +140,7 @@ def test_other_stray_commas_leave_the_answer_alone() -> None:
 )
 def test_what_a_comma_cut_off_is_not_taken_for_the_meaning(row: str, kind: Kind, text: str, sentence: str) -> None:
     part = Part("a", "∂E/∂W, at t = 1", kind=kind, space=SPACE if kind == "expression" else None)
-    collected, _ = collect(read_csv((HEADER + row + "\n").encode()), {"q": [part]})
+    collected, _ = collect(read_csv((HEADER + row + "\n").encode()), blank({"q": [part]}))
     (cell,) = collected["q"]["a"]
     assert (cell.text, cell.readable) == (text, kind == "text")
     assert cell.problem == f"the comma in {text} split this row: {sentence}"
@@ -149,13 +150,13 @@ def test_what_a_comma_cut_off_is_not_taken_for_the_meaning(row: str, kind: Kind,
 @pytest.mark.parametrize("meaning", ["∂E/∂W, t = 1", "?E/?W, t = 1", "âˆ‚E/âˆ‚W; T=1", "", ",,"])
 def test_the_parts_meaning_stays_its_meaning_however_it_was_saved(kind: Kind, meaning: str) -> None:
     part = Part("a", "∂E/∂W, t = 1", kind=kind, space=SPACE if kind == "expression" else None)
-    collected, _ = collect(read_csv((HEADER + f"q,a,2,{meaning}\n").encode()), {"q": [part]})
+    collected, _ = collect(read_csv((HEADER + f"q,a,2,{meaning}\n").encode()), blank({"q": [part]}))
     (cell,) = collected["q"]["a"]
     assert (cell.text, cell.problem) == ("2", "")
 
 
 def test_a_note_behind_a_number_leaves_it_alone() -> None:
-    collected, _ = collect(read_csv((HEADER + "q,a,0.5,not sure\n").encode()), {"q": [Part("a", "forget gate")]})
+    collected, _ = collect(read_csv((HEADER + "q,a,0.5,not sure\n").encode()), blank({"q": [Part("a", "forget gate")]}))
     assert collected["q"]["a"][0].number == Number(0.5, "0.5")
 
 

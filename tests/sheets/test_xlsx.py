@@ -19,6 +19,7 @@ from grader.errors import CourseError, SheetProblem
 from grader.part import Part
 from grader.sheets import read_sheet
 from grader.sheets.collecting import collect
+from grader.sheets.names import blank
 from grader.sheets.xlsx_writing import xlsx_sheet
 
 PARTS = {"q": [Part("p", "a number"), Part("W", "a matrix", shape=(2, 2))]}
@@ -102,14 +103,16 @@ def test_what_is_typed_into_cells_comes_as_a_csv_file_would_have_it() -> None:
 @pytest.mark.case(21)
 def test_a_date_that_excel_made_is_told() -> None:
     data = filled(dt.datetime(2026, 2, 1), header=("question", "part", "answer"))  # noqa: DTZ001 - Excel has no zones
-    answers, _ = collect(read(data), {"q": [Part("p_2", "a number")]})
+    answers, _ = collect(read(data), blank({"q": [Part("p_2", "a number")]}))
     assert answers["q"]["p_2"][0].problem == (
         "'2026-02-01' is a date, which spreadsheets make of fractions: write it as a decimal, like 0.5"
     )
 
 
 def test_an_error_of_the_spreadsheet_is_told_in_its_cell() -> None:
-    answers, _ = collect(read(with_formulas({3: ("=1/0", "#DIV/0!"), 5: ("=W_f", "#NAME?")})), {"q": PARTS_3_TO_5})
+    answers, _ = collect(
+        read(with_formulas({3: ("=1/0", "#DIV/0!"), 5: ("=W_f", "#NAME?")})), blank({"q": PARTS_3_TO_5})
+    )
     told = {part: cells[0].problem for part, cells in answers["q"].items()}
     assert told == {
         "p_3": "'#DIV/0!' is an error of the spreadsheet: correct its formula, or write the number itself",

@@ -8,6 +8,7 @@ from grader.errors import SheetProblem
 from grader.part import Part
 from grader.sheets import read_sheet
 from grader.sheets.collecting import collect
+from grader.sheets.names import blank
 from grader.sheets.yaml_sheet import read_yaml
 
 
@@ -166,7 +167,7 @@ PARTS = [
 
 
 def cell(text: str) -> Cell:
-    ((cell,),) = collect(read_yaml(f"answers:\n  q:\n    {text}\n".encode()), {"q": PARTS})[0]["q"].values()
+    ((cell,),) = collect(read_yaml(f"answers:\n  q:\n    {text}\n".encode()), blank({"q": PARTS}))[0]["q"].values()
     return cell
 
 

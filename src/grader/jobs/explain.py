@@ -65,9 +65,8 @@ def _explained(
     gradebook: Gradebook, rules: Loaded, paper: Paper, path: str, sheet: Sheet, question_id: str, part: str
 ) -> list[str]:
     question, student = rules.assignment.question(question_id), paper.student.id
-    asked = {q.id: q.asked for q in rules.assignment.questions}
     reviews = gradebook.reviews(rules.name, student)
-    answers = reread(collect(sheet, asked)[0], asked, reviews)
+    answers = reread(collect(sheet, rules.blank)[0], rules.blank, reviews)
     marker = Marker(
         rules.rubric.questions[question.id],
         question.read(paper.givens[question.id]),

@@ -21,9 +21,8 @@ def mark_sheet(
     loaded: Loaded, paper: Paper, sheet: Sheet, reviews: Sequence[Review] = ()
 ) -> tuple[list[tuple[str, Mark]], list[Problem]]:
     """Mark all questions of a sheet on the paper's own numbers; what people decided stands."""
-    asked = {question.id: question.asked for question in loaded.assignment.questions}
-    answers, problems = collect(sheet, asked)
-    marks = mark_answers(loaded, paper.givens, reread(answers, asked, reviews), reviews)
+    answers, problems = collect(sheet, loaded.blank)
+    marks = mark_answers(loaded, paper.givens, reread(answers, loaded.blank, reviews), reviews)
     return marks, [*sheet.problems, *problems][: limits.PROBLEMS]
 
 

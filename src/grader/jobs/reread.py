@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from grader.answers import Cell, Entry, Number
 from grader.marking import Review, fingerprint
 from grader.part import Part
 from grader.sheets.collecting import Collected
+from grader.sheets.names import Blank
 from grader.sheets.reading import read_cells
 
 
-def reread(answers: Collected, asked: Mapping[str, Sequence[Part]], reviews: Iterable[Review]) -> Collected:
+def reread(answers: Collected, asked: Blank, reviews: Iterable[Review]) -> Collected:
     """The answers, with those that a person read as something else read as that."""
     readings = {(review.question, review.cell, review.text): review.read_as for review in reviews if review.read_as}
     if not readings:
@@ -23,7 +24,7 @@ def reread(answers: Collected, asked: Mapping[str, Sequence[Part]], reviews: Ite
                 _as_told(part, cell, readings.get((question, name, fingerprint(cell.text)), ""))
                 for name, cell in zip(part.cells, parts[part.name], strict=True)
             )
-            for part in asked[question]
+            for part in asked[question].parts
             if part.name in parts
         }
         for question, parts in answers.items()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from grader.answers import Cell, Problem, Sheet
-from grader.part import Part
 from grader.sheets.form import Form
+from grader.sheets.names import Blank
 from grader.sheets.reading import decimal_comma, read_cells
 
 Collected = dict[str, dict[str, tuple[Cell, ...]]]
 
 
-def collect(sheet: Sheet, questions: Mapping[str, Sequence[Part]]) -> tuple[Collected, list[Problem]]:
+def collect(sheet: Sheet, questions: Blank) -> tuple[Collected, list[Problem]]:
     """The cells of every part that something was entered for, as many as the part has, and what to tell.
 
     Whether a comma is a decimal comma is decided once, for the whole sheet.

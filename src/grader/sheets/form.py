@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grader.answers import Entry, Problem
@@ -12,7 +12,7 @@ from grader.part import Part
 from grader.sheets import limits
 from grader.sheets.arrays import fitted, split_array
 from grader.sheets.behind import whole
-from grader.sheets.names import WHOLE, Places, by_fold, folded
+from grader.sheets.names import WHOLE, Blank, Places, by_fold, folded
 from grader.sheets.numbers import Unreadable
 
 _NUMERIC = frozenset({"number", "integer"})
@@ -23,11 +23,11 @@ _MISNAMED = "Correct the name if an answer was meant, and hand the sheet in agai
 class Form:
     """What has been entered so far: by question and part the part, and each cell's entry or None."""
 
-    def __init__(self, questions: Mapping[str, Sequence[Part]]) -> None:
+    def __init__(self, questions: Blank) -> None:
         self.problems: list[Problem] = []
         self.filled: dict[str, dict[str, tuple[Part, list[Entry | None]]]] = {}
         self._questions = questions
-        self._places: dict[str, Places | None] = {}
+        self._places: dict[str, Places | None] = {**questions}
         self._spread_cells = 0
 
     def take(self, entry: Entry) -> None:
@@ -55,14 +55,14 @@ class Form:
             self._put(places.question, part, position, entry)
 
     def numeric_texts(self) -> list[str]:
-        """All that was entered as numbers."""
+        """All that was entered as numbers and may have a decimal comma."""
         return [
             entry.text[: limits.SHOWN_CHARACTERS]
             for parts in self.filled.values()
             for part, entries in parts.values()
             if part.kind in _NUMERIC
             for entry in entries
-            if entry is not None and isinstance(entry.text, str)
+            if entry is not None and isinstance(entry.text, str) and ("," in entry.text or not entry.text.isascii())
         ]
 
     def _question(self, entry: Entry) -> Places | None:
@@ -78,9 +78,8 @@ class Form:
                 message = f"'{written[:60]}' is not a question here. {hint}"
                 self.problems.append(Problem(message, entry.line, _MISNAMED))
             return None
-        places = self._places.get(name) or Places(name, self._questions[name])
-        self._places[written] = self._places[name] = places
-        return places
+        self._places[written] = self._questions[name]
+        return self._questions[name]
 
     def _put(self, question: str, part: Part, position: int, entry: Entry) -> None:
         parts = self.filled.setdefault(question, {})

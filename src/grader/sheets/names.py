@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from grader.errors import did_you_mean
 from grader.part import Part
@@ -26,6 +26,14 @@ def by_fold(names: Iterable[str]) -> dict[str, str]:
     for name in names:
         found.setdefault(folded(name), []).append(name)
     return {fold: same[0] for fold, same in found.items() if len(same) == 1}
+
+
+Blank = Mapping[str, "Places"]
+"""An assignment's empty form: the places of each question."""
+
+
+def blank(questions: Mapping[str, Sequence[Part]]) -> Blank:
+    return {question: Places(question, parts) for question, parts in questions.items()}
 
 
 class Places:

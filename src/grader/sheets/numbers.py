@@ -42,15 +42,22 @@ def read_number(text: str, *, decimal_comma: bool | None = None) -> Number:
     >>> read_number("0,852").canonical, read_number("1½").canonical, read_number("−5×10⁻¹").canonical
     ('0.852', '3/2', '-5e-1')
     """
-    if len(text) <= limits.NUMBER_CHARACTERS and _PLAIN.fullmatch(text):
-        value = float(text)
-        return Number(value, text) if value else Number(0.0, text.lstrip("-"))
+    if number := plain(text):
+        return number
     typed = _typed(text)
     bare, note = _bare(typed)
     number = _decimal(bare, decimal_comma) or _fraction(bare)
     if number is None:
         raise Unreadable(why_not(typed))
     return Number(number.value, number.canonical, "; ".join(filter(None, (note, number.note))))
+
+
+def plain(text: str) -> Number | None:
+    """The number, where it is written as most are: 0.852, -3."""
+    if len(text) > limits.NUMBER_CHARACTERS or not _PLAIN.fullmatch(text):
+        return None
+    value = float(text)
+    return Number(value, text) if value else Number(0.0, text.lstrip("-"))
 
 
 def comma_evidence(text: str) -> bool | None:

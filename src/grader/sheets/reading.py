@@ -13,7 +13,7 @@ from grader.expression import FormulaError, Space
 from grader.keyboard import keyboard
 from grader.part import Part
 from grader.sheets import limits
-from grader.sheets.numbers import Unreadable, comma_evidence, read_number
+from grader.sheets.numbers import Unreadable, comma_evidence, plain, read_number
 
 SHORT = {"y": "yes", "true": "yes", "n": "no", "false": "no"}
 """What is written for these labels."""
@@ -27,26 +27,35 @@ SPREADSHEET_ERROR = re.compile(r"#(NAME|REF|VALUE|NUM|DIV/0|N/A|NULL|ERROR|SPILL
 
 def decimal_comma(texts: Sequence[str]) -> bool | None:
     """True where some number's comma can only be a decimal comma and none contradicts it; else None."""
-    found = {comma_evidence(text) for text in texts if "," in text or not text.isascii()}
+    found = {comma_evidence(text) for text in texts}
     return True if True in found and False not in found else None
 
 
 def read_cells(part: Part, entries: Sequence[Entry | None], comma: bool | None) -> tuple[Cell, ...]:
+    make = _cell
     if part.space is not None:
         read: Callable[[str, int], Cell] = _formula_reader(part.space)
     elif part.kind == "choice":
         read = _chooser(part.labels, part.counted)
     elif part.kind in ("number", "integer"):
+        make = _number
 
         def read(text: str, line: int) -> Cell:
             return Cell(text, read_number(text, decimal_comma=comma), None, "", line)
     else:
+        make = _text
 
         def read(text: str, line: int) -> Cell:
             return Cell(text, None, text, "", line)
 
-    make = _text if part.kind == "text" else _cell
     return tuple([BLANK if entry is None else make(entry, read) for entry in entries])
+
+
+def _number(entry: Entry, read: Callable[[str, int], Cell]) -> Cell:
+    text = entry.text
+    assert isinstance(text, str)
+    number = None if entry.problem else plain(text)
+    return _cell(entry, read) if number is None else Cell(text, number, None, "", entry.line)
 
 
 def _text(entry: Entry, read: Callable[[str, int], Cell]) -> Cell:
