@@ -63,6 +63,11 @@ class PartRules:
     def voided(self) -> bool:
         return any(cell.void for cell in self.cells)
 
+    @cached_property
+    def plain(self) -> bool:
+        """Are these numbers that a key decides, and count?"""
+        return self.part.kind in ("number", "integer") and self.part.judge is None and not self.voided
+
     @property
     def first(self) -> CellRules:
         return self.cells[0]

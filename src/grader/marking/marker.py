@@ -58,6 +58,8 @@ class Marker:
     def _part(self, name: str) -> list[Mark]:
         part, key = self.rules.parts[name], entries(self.passes.trace.reference[name].value)
         cells = self.answers.get(name)
+        if part.plain and name in self.passes.right and False not in self.passes.right[name]:
+            return _all_right(part, cells or (), key)
         if cells is None:
             marks = [
                 Mark(name, rule.name, BLANK, "blank", 0.0, rule.points, v)
@@ -66,10 +68,7 @@ class Marker:
         elif part.part.kind == "choice":
             marks = [self._choice(part, i, cell, key[i]) for i, cell in enumerate(cells)]
         elif all(self.passes.right[name]):
-            marks = [
-                Mark(name, rule.name, cell, "right", rule.points, rule.points, v)
-                for rule, cell, v in zip(part.cells, cells, key, strict=True)
-            ]
+            marks = _all_right(part, cells, key)
         else:
             marks = [self._cell(part, i, cell, key[i]) for i, cell in enumerate(cells)]
             self.why.remember(part.part, marks)
@@ -170,6 +169,14 @@ class Marker:
             and all(self.passes.usable(tape[name], self.answers[name]))
             for name in names
         )
+
+
+def _all_right(part: PartRules, cells: Sequence[Cell], key: Sequence[Value]) -> list[Mark]:
+    name = part.part.name
+    return [
+        Mark(name, rule.name, cell, "right", rule.points, rule.points, v)
+        for rule, cell, v in zip(part.cells, cells, key, strict=True)
+    ]
 
 
 def _structural_zeros(marks: Sequence[Mark]) -> list[Mark]:

@@ -107,7 +107,7 @@ class Passes:
 
     def decided(self) -> bool:
         """Can no further pass change a verdict?"""
-        return not self.thorough and all(self.settled(name) for name in self.answered())
+        return not self.thorough and not self.open
 
     def at(self, tape: Steps, part: PartRules, i: int) -> Any:
         """The value of a part's i-th cell on a tape; None where the pass did not get there, or to nothing finite."""
@@ -151,12 +151,10 @@ class Passes:
 
     def _open_to_mistakes(self, name: str, value: Value, mistakes: Mapping[str, Value]) -> Iterable[str]:
         """Compare with the key on the way; a step that is not right has its mistakes evaluated."""
-        cells = self.answers.get(name) if name in self.rules.parts else None
-        if cells is None:
-            return mistakes if self.thorough else ()
-        if name not in self.right:
+        cells = self.answers.get(name)
+        if cells is not None and name not in self.right and name in self.rules.parts:
             self._set_right(name, cells, self._compared(self.rules.parts[name], cells, value))
-        return mistakes if self.thorough or not self.settled(name) else ()
+        return mistakes if self.thorough or name in self.open else ()
 
     def _set_right(self, name: str, cells: Sequence[Cell], right: list[bool]) -> None:
         self.right[name] = right

@@ -40,8 +40,10 @@ def fingerprint(text: str) -> str:
     return digest(" ".join(text.split()))[:8].hex()
 
 
-def reviewed(question: str, rules: QuestionRules, marks: Iterable[Mark], reviews: Iterable[Review]) -> list[Mark]:
+def reviewed(question: str, rules: QuestionRules, marks: Iterable[Mark], reviews: Sequence[Review]) -> list[Mark]:
     """The marks of a question, with what people decided about these very texts."""
+    if not reviews:
+        return list(marks)
     decided: dict[tuple[str, str], dict[str, Review]] = {}
     for review in reviews:
         if review.question == question:
