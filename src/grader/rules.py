@@ -78,6 +78,11 @@ class QuestionRules:
     question: Question
     parts: Mapping[str, PartRules]
 
+    @cached_property
+    def choices(self) -> frozenset[str]:
+        """The parts that are choices among labels."""
+        return frozenset(name for name, part in self.parts.items() if part.part.kind == "choice")
+
     @property
     def points(self) -> float:
         return round(sum(part.points for part in self.parts.values()), 9)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -50,6 +50,7 @@ class Passes:
 
     def rounded(self) -> None:
         """Right answers go on as they were written: rounding carried on is not an error."""
+        last = self._last(self.open)
 
         def pin(step: Step) -> tuple[Value, NDArray[np.bool_]] | None:
             cells, right = self.answers.get(step.name), self.right.get(step.name)
@@ -59,14 +60,19 @@ class Passes:
                 own = self._compared(self.rules.parts[step.name], cells, step.value)
                 right = [by_key or as_rounded for by_key, as_rounded in zip(right, own, strict=True)]
                 self._set_right(step.name, cells, right)
+            if step.name == last:
+                raise StopPass
             return _pinned(step.value, cells, right, right)
 
         self.trace.rounded = self._run(Pinned(pin), "the values as rounded")
 
     def carried(self) -> None:
         """Every usable answer goes on as it was written: what comes after is what it should be for this student."""
+        last = self._last(self.open | (self.rules.choices & self.answers.keys()))
 
         def pin(step: Step) -> tuple[Value, NDArray[np.bool_]] | None:
+            if step.name == last:
+                raise StopPass
             cells = self.answers.get(step.name)
             if cells is None or not self.pinnable(step.name):
                 return None
@@ -133,6 +139,10 @@ class Passes:
             return "numbers so large cannot be computed with"
 
     # Inside the passes
+
+    def _last(self, names: Collection[str]) -> str:
+        """The last of these steps: what comes after it cannot matter. "" for a thorough pass, which goes on."""
+        return "" if self.thorough else next((n for n in reversed(list(self.trace.reference)) if n in names), "")
 
     def _run(self, work: Any, what: str) -> Steps:
         """A pass that fails on a student's value leaves what it had; the note says so."""
