@@ -28,12 +28,15 @@ class Match(NamedTuple):
 
 
 class Explanations:
-    """Looks at the passes' tapes for one question. `established`: which mistakes were plainly made at which parts."""
+    """Looks at the passes' tapes for one question. `established`: which mistakes were plainly made at which parts; `beliefs`: which
+    at any.
+    """
 
     def __init__(self, passes: Passes) -> None:
         self.passes, self.trace, self.rules = passes, passes.trace, passes.rules
         self.matches: dict[tuple[str, int], list[Match]] = {}
         self.established: set[tuple[str, str]] = set()
+        self.beliefs: set[str] = set()
         self.not_right: set[str] = set()
         self.constants: dict[str, float] = {}
 
@@ -62,16 +65,13 @@ class Explanations:
 
     def _worth_a_pass(self, open_parts: Sequence[str]) -> list[str]:
         """The mistakes to try everywhere: those established, and those that can reach a cell that nothing explains."""
-        order = {name: k for k, name in enumerate(self.trace.reference)}
-        first: dict[str, int] = {}
+        unexplained = next(filter(self._unexplained, reversed(open_parts)), None)
+        reaches = self.passes.thorough or unexplained is not None
+        found: dict[str, None] = {}
         for name, step in self.trace.reference.items():
-            for mistake in step.knows:
-                first.setdefault(mistake, order[name])
-        if self.passes.thorough:
-            return list(first)
-        last = max((order[name] for name in open_parts if self._unexplained(name)), default=-1)
-        beliefs = self.beliefs
-        return [mistake for mistake, start in first.items() if start < last or mistake in beliefs]
+            reaches = self.passes.thorough or (reaches and name != unexplained)
+            found |= dict.fromkeys(m for m in step.knows if reaches or m in self.beliefs)
+        return list(found)
 
     def _match(self, name: str, mistaken: Mapping[str, Value], bases: Sequence[Value]) -> None:
         """Find the cells of a part that hold a mistake's value; `bases` are the right values it was made on."""
@@ -80,7 +80,7 @@ class Explanations:
         if not flat:
             return
         for i, cell in enumerate(self.passes.answers[name]):
-            if not cell.readable or right[i]:
+            if right[i] or not cell.readable:
                 continue
             rule = part.cells[i]
             for mistake, values in flat.items():
@@ -91,6 +91,7 @@ class Explanations:
                     self.matches.setdefault((name, i), []).append(Match(mistake, wrong, plain))
                     if plain and self._admissible(part, i, cell, wrong):
                         self.established.add((mistake, name))
+                        self.beliefs.add(mistake)
 
     def follows(self, part: PartRules, i: int, cell: Cell) -> bool:
         """Is it right on the student's own earlier values?"""
@@ -133,10 +134,6 @@ class Explanations:
             ):
                 found[match.mistake] = None
         return tuple(found)
-
-    @property
-    def beliefs(self) -> set[str]:
-        return {mistake for mistake, _ in self.established}
 
     def sources(self, name: str, carried: Value | None, key: Value) -> tuple[str, ...]:
         """The parts this one is computed from that were not right, where that changes what is expected here."""
