@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from grader.expression import Formula
 
@@ -21,6 +21,7 @@ Value = Any
 """What a step computes: a float, an int, a label (int or str), a formula, or an array of floats, labels or formulas."""
 
 V = TypeVar("V")
+Pin = Callable[["Step"], tuple[Value, ArrayLike] | None]
 Want = Callable[[str, Value, Mapping[str, Value]], Iterable[str]]
 """Which of a step's mistakes to evaluate: called with the step's name, value and mistakes."""
 
@@ -88,14 +89,14 @@ class Reference(Work):
 class Pinned(Work):
     """Goes on with what `pin` makes of a step: a student's own entries where it has some.
 
-    `pin(step)` returns the value to go on with and which of its entries are right ones,
+    `pin(step)` returns the value to go on with and which of its entries are right ones, row by row,
     or None where the step's own value stands.
     """
 
-    def __init__(self, pin: Callable[[Step], tuple[Value, NDArray[np.bool_]] | None], want: Want = nothing) -> None:
+    def __init__(self, pin: Pin, want: Want = nothing) -> None:
         super().__init__(want)
         self.pin = pin
-        self._right: dict[str, NDArray[np.bool_]] = {}
+        self._right: dict[str, ArrayLike] = {}
 
     def go_on(self, step: Step, mistakes: Mapping[str, Value]) -> Value:  # noqa: ARG002
         pinned = self.pin(step)
@@ -105,7 +106,8 @@ class Pinned(Work):
         return value
 
     def is_right(self, name: str) -> NDArray[np.bool_]:
-        return self._right[name] if name in self._right else super().is_right(name)
+        every = super().is_right(name)
+        return np.asarray(self._right.get(name, every)).reshape(every.shape)
 
 
 class Mistaken(Work):
@@ -118,18 +120,19 @@ class Mistaken(Work):
     def __init__(self, mistake: str, watch: Callable[[Step], None] | None = None) -> None:
         super().__init__()
         self.mistake, self.watch = mistake, watch
-        self._same: dict[str, NDArray[np.bool_]] = {}
+        self._right: dict[str, Value] = {}
 
     def go_on(self, step: Step, mistakes: Mapping[str, Value]) -> Value:
         if self.mistake in mistakes:
-            right, step.value = step.value, evaluated(mistakes[self.mistake])
-            self._same[step.name] = np.asarray(step.value == right)
+            self._right[step.name], step.value = step.value, evaluated(mistakes[self.mistake])
         if self.watch is not None:
             self.watch(step)
         return step.value
 
     def is_right(self, name: str) -> NDArray[np.bool_]:
-        return self._same[name] if name in self._same else super().is_right(name)
+        if name not in self._right:
+            return super().is_right(name)
+        return np.asarray(self.steps[name].value == self._right[name])
 
 
 def labelled(value: Value) -> bool:

@@ -8,7 +8,6 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.answers import Answers, Cell
 from grader.expression import Formula
@@ -52,7 +51,7 @@ class Passes:
         """Right answers go on as they were written: rounding carried on is not an error."""
         last = self._last(self.open)
 
-        def pin(step: Step) -> tuple[Value, NDArray[np.bool_]] | None:
+        def pin(step: Step) -> tuple[Value, list[bool]] | None:
             cells, right = self.answers.get(step.name), self.right.get(step.name)
             if cells is None or right is None or not self.numeric(step.name):
                 return None
@@ -70,7 +69,7 @@ class Passes:
         """Every usable answer goes on as it was written: what comes after is what it should be for this student."""
         last = self._last(self.open | (self.rules.choices & self.answers.keys()))
 
-        def pin(step: Step) -> tuple[Value, NDArray[np.bool_]] | None:
+        def pin(step: Step) -> tuple[Value, list[bool]] | None:
             if step.name == last:
                 raise StopPass
             cells = self.answers.get(step.name)
@@ -182,9 +181,9 @@ class Passes:
 
     def _usable_cell(self, part: PartRules, i: int, cell: Cell, step: Step) -> bool:
         number, rule = cell.number, part.cells[i]
-        if cell.formulas:
-            return True
-        if number is None or (part.part.kind == "integer" and not _whole(number.value)):
+        if number is None:
+            return bool(cell.formulas)
+        if part.part.kind == "integer" and not _whole(number.value):
             return False
         if part.part.domain.holds(number.value) or rule.tolerance.accepts(number, entries(step.value)[i]):
             return True
@@ -221,16 +220,15 @@ def _whole(value: float) -> bool:
 
 def _pinned(
     value: Value, cells: Sequence[Cell], use: Sequence[bool], right: Sequence[bool]
-) -> tuple[Value, NDArray[np.bool_]] | None:
+) -> tuple[Value, list[bool]] | None:
     """The step's value with the student's entries in it, and which entries are right (its own ones are)."""
-    if not any(use):
+    if True not in use:
         return None
-    own = entries(value)
-    mixed = [_value(c) if u else v for v, c, u in zip(own, cells, use, strict=True)]
+    mixed = [_value(c) if u else v for v, c, u in zip(entries(value), cells, use, strict=True)]
     good = [r or not u for r, u in zip(right, use, strict=True)]
     if isinstance(value, np.ndarray):
-        return np.array(mixed).reshape(value.shape), np.array(good).reshape(value.shape)
-    return mixed[0] if isinstance(value, Formula) else type(value)(mixed[0]), np.array(good[0])
+        return np.array(mixed).reshape(value.shape), good
+    return mixed[0] if isinstance(value, Formula) else type(value)(mixed[0]), good
 
 
 def _value(cell: Cell) -> Value:
