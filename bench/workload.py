@@ -107,7 +107,7 @@ class Class:
     def hand_in(self, sheets: list[Sheet]) -> Path:
         """Put the sheets into a folder, and beside it the givens as the bare script keeps them."""
         folder = self.root / "submissions"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         for paper, content in sheets:
             (folder / f"{paper.student.id}.csv").write_bytes(content)
         givens = {paper.student.id: paper.givens for paper in self.papers}
