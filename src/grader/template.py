@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 import io
-import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -182,6 +181,9 @@ def fit(raw: Raw, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> tupl
     ((1, 2), {'H': 1, 'D': 2})
     """
     arrays = {name: _array(name, raw[name]) for name in shapes if name in raw}
+    if arrays and not np.isfinite(np.concatenate([array.ravel() for array in arrays.values()])).all():
+        name = next(name for name, array in arrays.items() if not np.isfinite(array).all())
+        raise GivensError(f"{name} holds something that is not a finite number: {raw[name]!r}")
     found: dict[str, int] = {}
     undecided = []
     for name, array in arrays.items():
@@ -213,8 +215,6 @@ def _array(name: str, value: object) -> Array:
         array = np.array(value, dtype=np.float64)
     except (TypeError, ValueError):
         raise GivensError(f"{name} is not a number or a rectangular list of numbers: {value!r}") from None
-    if not math.isfinite(array.sum()) and not np.isfinite(array).all():
-        raise GivensError(f"{name} holds something that is not a finite number: {value!r}")
     if array.size == 0:
         raise GivensError(f"{name} is empty")
     return array

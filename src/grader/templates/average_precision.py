@@ -86,7 +86,7 @@ def read(p: RankingParameters, raw: Raw) -> tuple[RankingParameters, Givens]:
     name = "labels" if p.shuffled else "hits"
     arrays, _ = fit(raw, {name: ("n",), "scores": ("n",)}, {"n": p.ranks})
     labels = arrays[name]
-    if not np.isin(labels, (0, 1)).all():
+    if not ((labels == 0) | (labels == 1)).all():
         raise GivensError(f"{name} may hold only 0 and 1")
     if not p.shuffled:
         return p, Givens(labels, p.positives)
