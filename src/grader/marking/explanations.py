@@ -28,8 +28,9 @@ class Match(NamedTuple):
 
 
 class Explanations:
-    """Looks at the passes' tapes for one question. `established`: which mistakes were plainly made at which parts; `beliefs`: which
-    at any.
+    """Looks at the passes' tapes for one question.
+
+    `established`: which mistakes were plainly made at which parts; `beliefs`: which ones at all.
     """
 
     def __init__(self, passes: Passes) -> None:

@@ -57,23 +57,9 @@ class Marker:
 
     def _part(self, name: str) -> list[Mark]:
         part, key = self.rules.parts[name], entries(self.passes.trace.reference[name].value)
-        cells = self.answers.get(name)
-        if part.plain and name in self.passes.right and False not in self.passes.right[name]:
-            return _all_right(part, cells or (), key)
-        if cells is None:
-            marks = [
-                Mark(name, rule.name, BLANK, "blank", 0.0, rule.points, v)
-                for rule, v in zip(part.cells, key, strict=True)
-            ]
-        elif part.part.kind == "choice":
-            marks = [self._choice(part, i, cell, key[i]) for i, cell in enumerate(cells)]
-        elif all(self.passes.right[name]):
-            marks = _all_right(part, cells, key)
-        else:
-            marks = [self._cell(part, i, cell, key[i]) for i, cell in enumerate(cells)]
-            self.why.remember(part.part, marks)
-            if part.part.size > 1:
-                marks = _structural_zeros(marks)
+        marks = self._marks(part, key)
+        if part.plain and name in self.passes.right and name not in self.passes.open:
+            return marks
         if name in self.passes.open:
             for mark, rule in zip(marks, part.cells, strict=True):
                 if mark.verdict == "mistake" and not rule.void:
@@ -83,6 +69,24 @@ class Marker:
         if part.part.space is not None:
             marks = [in_words(rule, mark) for rule, mark in zip(part.cells, marks, strict=True)]
         return [_voided(mark, rule) for mark, rule in zip(marks, part.cells, strict=True)] if part.voided else marks
+
+    def _marks(self, part: PartRules, key: Sequence[Value]) -> list[Mark]:
+        name, cells = part.part.name, self.answers.get(part.part.name)
+        if cells is None:
+            return [
+                Mark(name, rule.name, BLANK, "blank", 0.0, rule.points, v)
+                for rule, v in zip(part.cells, key, strict=True)
+            ]
+        if part.part.kind == "choice":
+            return [self._choice(part, i, cell, key[i]) for i, cell in enumerate(cells)]
+        if False not in self.passes.right[name]:
+            return [
+                Mark(name, rule.name, cell, "right", rule.points, rule.points, v)
+                for rule, cell, v in zip(part.cells, cells, key, strict=True)
+            ]
+        marks = [self._cell(part, i, cell, key[i]) for i, cell in enumerate(cells)]
+        self.why.remember(part.part, marks)
+        return _structural_zeros(marks) if part.part.size > 1 else marks
 
     def _cell(self, part: PartRules, i: int, cell: Cell, key: Value) -> Mark:
         rule = part.cells[i]
@@ -169,14 +173,6 @@ class Marker:
             and all(self.passes.usable(tape[name], self.answers[name]))
             for name in names
         )
-
-
-def _all_right(part: PartRules, cells: Sequence[Cell], key: Sequence[Value]) -> list[Mark]:
-    name = part.part.name
-    return [
-        Mark(name, rule.name, cell, "right", rule.points, rule.points, v)
-        for rule, cell, v in zip(part.cells, cells, key, strict=True)
-    ]
 
 
 def _structural_zeros(marks: Sequence[Mark]) -> list[Mark]:
