@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from grader.errors import CourseError, did_you_mean
 from grader.extensions import Extension, read_extensions
 from grader.gradebook import Gradebook
 from grader.library import Library, all_templates
-from grader.roster import Student, read_roster
+from grader.roster import Student, Students, read_roster
 from grader.rubric import Rubric, compiled, read_rubric
 from grader.sheets.names import Blank, blank
 from grader.templates import BUILT_IN
@@ -129,8 +130,10 @@ class Course:
 
     def extensions(self, name: str, others: Iterable[Student] = ()) -> dict[str, Extension]:
         """Who has longer for an assignment or is excused from it, of the roster and of `others`."""
-        students = {student.id: student for student in (*others, *(self.roster() if self.has_roster() else ()))}
         path, timing = self.root / "assignments" / "extensions.csv", self.load(name).assignment.timing
+        if not path.exists():
+            return {}
+        students = Students(chain(others, self.roster() if self.has_roster() else ()))
         found = {who[0]: each for who, each in read_extensions(path, students, self.names).items() if who[1] == name}
         for student, extension in found.items():
             due = extension.due and extension.due.at(timing.zone)

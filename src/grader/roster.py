@@ -6,11 +6,13 @@ import csv
 import difflib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 
 from grader.errors import CourseError
 from grader.roster_export import is_export, read_export
+from grader.scratch import Scratch
 
 COLUMNS = ("student", "name", "email", "section", "canvas_id", "moodle_id", "sid", "login")
 NAME_CAP = 120
@@ -28,6 +30,39 @@ class Student:
     moodle_id: str = ""
     sid: str = ""
     login: str = ""
+
+
+_NAMES = [each.name for each in fields(Student)]
+_ROW = attrgetter(*_NAMES)
+
+
+class Students(Mapping[str, Student]):
+    """Students by id, in the order in which they came first; what is said of one last holds. They are not in memory."""
+
+    def __init__(self, students: Iterable[Student]) -> None:
+        self.kept = Scratch(f"students (nth INTEGER PRIMARY KEY, id TEXT UNIQUE, {', '.join(_NAMES[1:])})")
+        newer = ", ".join(f"{name} = excluded.{name}" for name in _NAMES[1:])
+        row = f"(NULL, {', '.join('?' * len(_NAMES))}) ON CONFLICT (id) DO UPDATE SET {newer}"
+        self.kept.add(f"INSERT INTO students VALUES {row}", map(_ROW, students))  # noqa: S608 - our own words
+
+    def __getitem__(self, student: str) -> Student:
+        for found in self.where("id = ?", student):
+            return found
+        raise KeyError(student)
+
+    def __contains__(self, student: object) -> bool:
+        return self.kept.one("SELECT 1 FROM students WHERE id = ?", student) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (student for (student,) in self.kept.ask("SELECT id FROM students ORDER BY nth"))
+
+    def __len__(self) -> int:
+        return int(self.kept.one("SELECT count(*) FROM students")[0])
+
+    def where(self, which: str, *values: object) -> Iterator[Student]:
+        """Those of whom that holds, in order."""
+        rows = self.kept.ask(f"SELECT {', '.join(_NAMES)} FROM students WHERE {which} ORDER BY nth", *values)  # noqa: S608
+        return (Student(*row) for row in rows)
 
 
 def read_roster(path: Path) -> list[Student]:

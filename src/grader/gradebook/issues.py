@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -46,19 +46,43 @@ class Issues(Store):
 
     def papers(self, assignment: str) -> list[Paper]:
         """All papers ever issued for the assignment, oldest first, without their givens (see `filled`)."""
-        rows = self.db.execute(
-            "SELECT id, issue, student, name, email, section, instance FROM papers WHERE assignment = ? ORDER BY id",
-            (assignment,),
-        )
-        return [
-            Paper(i, issue, Student(sid, name, email, section), instance)
-            for i, issue, sid, name, email, section, instance in rows
-        ]
+        return list(self._papers("assignment = ? ORDER BY id", assignment))
 
-    def people(self) -> list[Student]:
+    def paper(self, number: int) -> Paper:
+        """One paper, without its givens."""
+        (found,) = self._papers("id = ?", number)
+        return found
+
+    def newest_paper(self, assignment: str, student: str) -> Paper | None:
+        """The one that counts."""
+        return next(self._papers("assignment = ? AND student = ? ORDER BY id DESC LIMIT 1", assignment, student), None)
+
+    def paper_of_code(self, assignment: str, instance: str) -> Paper | None:
+        return next(
+            self._papers("assignment = ? AND instance = ? ORDER BY id DESC LIMIT 1", assignment, instance), None
+        )
+
+    def _papers(self, which: str, *values: object) -> Iterator[Paper]:
+        rows = self.db.execute(
+            f"SELECT id, issue, student, name, email, section, instance FROM papers WHERE {which}",  # noqa: S608 - ours
+            values,
+        )
+        for i, issue, sid, name, email, section, instance in rows:
+            yield Paper(i, issue, Student(sid, name, email, section), instance)
+
+    def was_issued(self, assignment: str) -> bool:
+        return (
+            self.db.execute("SELECT 1 FROM papers WHERE assignment = ? LIMIT 1", (assignment,)).fetchone() is not None
+        )
+
+    def students(self, assignment: str) -> Iterator[Student]:
+        """Whom its papers name, the oldest first; somebody with several papers is named as often."""
+        return (paper.student for paper in self._papers("assignment = ? ORDER BY id", assignment))
+
+    def people(self) -> Iterator[Student]:
         """Everybody who was ever given a paper."""
         rows = self.db.execute("SELECT student, name, email, section FROM papers GROUP BY student ORDER BY min(id)")
-        return [Student(*row) for row in rows]
+        return (Student(*row) for row in rows)
 
     def sources(self, issue: int) -> set[tuple[str, str]]:
         """The templates that an issue's papers were made from: (template, hash of its file)."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from grader import __version__
 from grader.gradebook.records import Marking, Rules, Submission
 from grader.gradebook.store import Store, as_json, now
+from grader.scratch import Asked
 
 
 class Marks(Store):
@@ -110,26 +111,33 @@ class Marks(Store):
         )
         return number
 
-    def markings(self, assignment: str) -> dict[str, list[Marking]]:
-        """Each student's submissions with the newest marking of each, as they came in."""
+    def markings(self, assignment: str) -> Mapping[str, list[Marking]]:
+        """Each student's submissions with the newest marking of each, as they came in; asked for one by one."""
+        return Asked(partial(self.marked, assignment), partial(self.markings_of, assignment))
+
+    def marked(self, assignment: str) -> Iterator[str]:
+        """Everybody with a marking, as their sheets came in."""
         rows = self.db.execute(
-            "SELECT student, id, m.submission, paper, doubtful, points, max, notes, rules, at, late FROM markings m"
-            " LEFT JOIN arrivals a ON a.rowid = (SELECT max(rowid) FROM arrivals WHERE submission = m.submission)"
-            " WHERE assignment = ? ORDER BY m.submission, id",
+            "SELECT student FROM markings WHERE assignment = ? GROUP BY student ORDER BY min(submission), min(id)",
             (assignment,),
         )
-        found: dict[str, list[Marking]] = {}
-        for student, number, submission, paper, doubtful, points, possible, notes, rules, at, late in rows:
-            marking = Marking(
+        return (student for (student,) in rows)
+
+    def markings_of(self, assignment: str, student: str) -> list[Marking]:
+        """The newest marking of each of a student's submissions, as they came in."""
+        rows = self.db.execute(
+            "SELECT id, m.submission, paper, doubtful, points, max, notes, rules, at, late FROM markings m"
+            " LEFT JOIN arrivals a ON a.rowid = (SELECT max(rowid) FROM arrivals WHERE submission = m.submission)"
+            " WHERE assignment = ? AND student = ? ORDER BY m.submission, id",
+            (assignment, student),
+        )
+        found: dict[int, Marking] = {}
+        for number, submission, paper, doubtful, points, possible, notes, rules, at, late in rows:
+            found[submission] = Marking(
                 number, submission, paper, bool(doubtful), points, possible, json.loads(notes) if notes != "[]" else (),
-                sys.intern(rules), dt.datetime.fromisoformat(at) if at else None, bool(late),
+                rules, dt.datetime.fromisoformat(at) if at else None, bool(late),
             )  # fmt: skip
-            own = found.setdefault(student, [])
-            if own and own[-1].submission == submission:
-                own[-1] = marking
-            else:
-                own.append(marking)
-        return found
+        return list(found.values())
 
     def marks(self, marking: int) -> list[tuple[Any, ...]]:
         """question, cell, part, answer, value, expected, carried, verdict, mistake, points, max, note, line."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 TABLES = {
     # what an assignment was issued with: seed, questions, points and tolerances, wording
     "issues": "id INTEGER PRIMARY KEY, assignment TEXT, seed TEXT, definition TEXT, program TEXT, made_at TEXT",
@@ -42,13 +42,15 @@ TABLES = {
     " PRIMARY KEY (assignment, rules)",
 }
 INDEXES = (
-    "CREATE INDEX papers_by_student ON papers (assignment, student)",
-    "CREATE INDEX submissions_by_path ON submissions (path)",
-    "CREATE INDEX markings_by_assignment ON markings (assignment, student, submission)",
-    "CREATE INDEX markings_by_submission ON markings (submission)",
-    "CREATE INDEX marks_by_marking ON marks (marking)",
-    "CREATE INDEX reviews_by_student ON reviews (assignment, student)",
-    "CREATE INDEX arrivals_by_submission ON arrivals (submission)",
+    "CREATE INDEX IF NOT EXISTS papers_by_student ON papers (assignment, student)",
+    "CREATE INDEX IF NOT EXISTS papers_by_instance ON papers (assignment, instance)",
+    "CREATE INDEX IF NOT EXISTS fates_by_path ON fates (path)",
+    "CREATE INDEX IF NOT EXISTS submissions_by_path ON submissions (path)",
+    "CREATE INDEX IF NOT EXISTS markings_by_assignment ON markings (assignment, student, submission)",
+    "CREATE INDEX IF NOT EXISTS markings_by_submission ON markings (submission)",
+    "CREATE INDEX IF NOT EXISTS marks_by_marking ON marks (marking)",
+    "CREATE INDEX IF NOT EXISTS reviews_by_student ON reviews (assignment, student)",
+    "CREATE INDEX IF NOT EXISTS arrivals_by_submission ON arrivals (submission)",
 )
 SINCE = {"reviews": 2, "arrivals": 3, "rules": 3}
 """The tables that an earlier version did not have, and the version that brought them."""
@@ -67,8 +69,7 @@ def create(db: sqlite3.Connection, version: int) -> None:
         db.execute(f"CREATE TABLE {name} ({TABLES[name]})")
     keep_history(db, made)
     for index in INDEXES:
-        if index.split()[4] in made:
-            db.execute(index)
+        db.execute(index)
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 

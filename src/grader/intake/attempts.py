@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.errors import SheetProblem
@@ -186,10 +186,10 @@ def _plain(members: Iterable[Member], people: People) -> Iterator[Attempt]:
             yield from (Attempt([member]) for member in attempt.members)
 
 
-def named_after(path: str, students: Mapping[str, object]) -> str:
+def named_after(path: str, students: Container[str]) -> str:
     """The student whose id is the name of the file or of its folder, also of a zip, or "".
 
-    >>> named_after("submissions/s001/hw4.csv", {"s001": 1}), named_after("s002.csv", {"s001": 1})
+    >>> named_after("submissions/s001/hw4.csv", ["s001"]), named_after("s002.csv", ["s001"])
     ('s001', '')
     """
     folder, _, file = path.rpartition("/")

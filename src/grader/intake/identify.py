@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.answers import Problem, Sheet
 from grader.errors import SheetProblem, did_you_mean
-from grader.gradebook import Paper
+from grader.gradebook import Gradebook, Paper
 from grader.intake.attempts import Attempt, named_after
 from grader.intake.people import People
-from grader.roster import Student
 
 SHOWN = 60
 
@@ -28,14 +27,15 @@ class Claimed:
     """It carries another student's code: it may be somebody else's, and never pushes aside one that does not."""
 
 
-def which_assignment(sheet: Sheet, wanted: str | None, known: Sequence[str], by_code: Mapping[str, str]) -> str:
+def which_assignment(sheet: Sheet, wanted: str | None, known: Sequence[str], papers: Mapping[str, Papers]) -> str:
     """The assignment that a sheet is of: as it says, else by its instance code, else the only one there is.
 
     SheetProblem: it does not say, or names none of the course's.
     """
-    if not sheet.assignment and sheet.instance in by_code:
-        return by_code[sheet.instance]
     if not sheet.assignment:
+        for name, issued in papers.items():
+            if issued.with_code(sheet.instance):
+                return name
         if wanted is not None or len(known) == 1:
             return wanted or known[0]
         raise SheetProblem(
@@ -52,34 +52,37 @@ def which_assignment(sheet: Sheet, wanted: str | None, known: Sequence[str], by_
 
 
 class Papers:
-    """An assignment's papers by student (the newest counts) and by instance code."""
+    """An assignment's papers, asked of the gradebook one by one: a large class's would fill the memory."""
 
-    def __init__(self, papers: Iterable[Paper]) -> None:
-        self.by_student: dict[str, Paper] = {}
-        self.by_code: dict[str, Paper] = {}
-        self.by_id: dict[int, Paper] = {}
-        for paper in papers:
-            self.by_student[paper.student.id] = self.by_code[paper.instance] = self.by_id[paper.id] = paper
-        self.students = {key: paper.student for key, paper in self.by_student.items()}
+    def __init__(self, gradebook: Gradebook, name: str) -> None:
+        self.gradebook, self.name = gradebook, name
+
+    def __contains__(self, student: object) -> bool:
+        return self.of(str(student)) is not None
+
+    def of(self, student: str) -> Paper | None:
+        """The student's paper; of several the newest counts."""
+        return self.gradebook.newest_paper(self.name, student)
+
+    def with_code(self, code: str) -> Paper | None:
+        return self.gradebook.paper_of_code(self.name, code) if code else None
 
 
 def claim(path: str, sheet: Sheet, papers: Papers, people: People, attempt: Attempt) -> list[Claimed]:
     """Find the paper, for each student whose sheet it is. SheetProblem: nobody, or two people, can be meant."""
     if not attempt.students:
-        student, problems = _whose(path, sheet, papers.students, people)
-        return [_paper(papers, sheet, papers.by_student[student.id], problems)]
+        paper, problems = _whose(path, sheet, papers, people)
+        return [_paper(papers, sheet, paper, problems)]
     problems = [Problem(attempt.told, advice="see that the roster is right")] if attempt.told else []
-    with_paper = [student for student in attempt.students if student.id in papers.by_student]
-    if not with_paper:
+    issued = {student.id: own for student in attempt.students if (own := papers.of(student.id))}
+    if not issued:
         named = ", ".join(student.id for student in attempt.students)
         raise SheetProblem(f"no paper was issued to {named}", advice="run `grader generate`, which adds new students")
     mismatch, said = _said(sheet, attempt, people)
-    code = papers.by_code.get(_code(sheet))
-    of_group = {student.id for student in with_paper}
-    answered = code.student.id if code and code.student.id in of_group else said if said in of_group else ""
-    paper = papers.by_student[answered or with_paper[0].id]
-    claimed = _paper(papers, sheet, paper, [*problems, *mismatch])
-    return [replace(claimed, paper=claimed.paper.of(student.id)) for student in with_paper]
+    code = papers.with_code(_code(sheet))
+    answered = code.student.id if code and code.student.id in issued else said if said in issued else next(iter(issued))
+    claimed = _paper(papers, sheet, issued[answered], [*problems, *mismatch])
+    return [replace(claimed, paper=claimed.paper.of(student)) for student in issued]
 
 
 def _paper(papers: Papers, sheet: Sheet, paper: Paper, problems: Sequence[Problem]) -> Claimed:
@@ -87,7 +90,7 @@ def _paper(papers: Papers, sheet: Sheet, paper: Paper, problems: Sequence[Proble
     code = _code(sheet)
     if not code or code == paper.instance:
         return Claimed(paper, tuple(problems))
-    owner = papers.by_code.get(code)
+    owner = papers.with_code(code)
     if owner is not None and owner.student.id == paper.student.id:
         return Claimed(owner, tuple(problems))
     return Claimed(paper, (_foreign_code(code, owner), *problems), doubtful=owner is not None)
@@ -118,25 +121,24 @@ def _said(sheet: Sheet, attempt: Attempt, people: People) -> tuple[list[Problem]
     return [Problem(message, advice="ask whose work it is")], ""
 
 
-def _whose(path: str, sheet: Sheet, students: Mapping[str, Student], people: People) -> tuple[Student, list[Problem]]:
-    """The student whom the sheet names; where it names none, the one whom folder or file are named after."""
-    outside = students.get(named_after(path, students))
+def _whose(path: str, sheet: Sheet, papers: Papers, people: People) -> tuple[Paper, list[Problem]]:
+    """The paper of whom the sheet names; where it names none, of the one whom folder or file are named after."""
+    outside = papers.of(named_after(path, papers))
     if not sheet.student:
         if outside is None:
             raise SheetProblem("the sheet does not say whose it is", advice="fill in the row `student` and grade again")
-        return outside, [
-            Problem("the sheet does not say whose it is", advice=f"taken as {outside.id}'s, as the file is named")
-        ]
+        told = f"taken as {outside.student.id}'s, as the file is named"
+        return outside, [Problem("the sheet does not say whose it is", advice=told)]
     student, assumed = people.meant(sheet.student)
-    if student is None or student.id not in students:
-        hint = people.nearest(sheet.student[:SHOWN]) if students else "Nothing was issued yet."
+    paper = papers.of(student.id) if student else None
+    if paper is None:
         raise SheetProblem(
-            f"no paper was issued to '{sheet.student[:SHOWN]}'. {hint}".strip(),
+            f"no paper was issued to '{sheet.student[:SHOWN]}'. {people.nearest(sheet.student[:SHOWN])}".strip(),
             advice="correct the row `student`, or the roster",
         )
-    if outside is not None and outside.id != student.id:
+    if outside is not None and outside.student.id != paper.student.id:
         raise SheetProblem(
-            f"the file is named after {outside.id}, but the sheet says {student.id}",
+            f"the file is named after {outside.student.id}, but the sheet says {paper.student.id}",
             advice="find out whose it is, correct the row `student` or the name, and grade again",
         )
-    return student, [Problem(assumed, advice="nothing, if this is right")] if assumed else []
+    return paper, [Problem(assumed, advice="nothing, if this is right")] if assumed else []

@@ -6,11 +6,11 @@ import datetime as dt
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from grader.errors import SheetProblem
 from grader.intake.systems import Handed, Key
-from grader.roster import Student
+from grader.roster import Student, Students
 
 _TRIED = {
     "canvas_id": ("canvas_id",),
@@ -20,11 +20,13 @@ _TRIED = {
     "email": ("email", "login", "id"),
     "id": ("id", "sid", "login", "email"),
 }
+"""Where a key is looked for: systems call the same thing by several names."""
+_COLUMNS = ("id", "canvas_id", "moodle_id", "sid", "login", "email")
 _NUMBERS = frozenset({"id", "sid"})
 """Columns of which a spreadsheet may have eaten leading zeros."""
-"""Where a key is looked for: systems call the same thing by several names."""
 _NOT_WORDS = re.compile(r"[\W_]+")
 NEAREST = 3
+SOME = 5000
 HINTS = 50
 """So many unknown people are compared with the roster: each comparison with a large one takes half a second."""
 
@@ -34,27 +36,23 @@ class People:
     are; `times`: when those handed in.
     """
 
-    def __init__(
-        self,
-        students: Iterable[Student],
-        participants: Mapping[str, str] | None = None,
-        times: Mapping[str, dt.datetime] | None = None,
-    ) -> None:
-        self.students = {student.id: student for student in students}
-        self.participants, self.times = participants or {}, times or {}
-        self._by: dict[str, dict[str, list[Student]]] = {}
-        self._hints = HINTS
-        for student in self.students.values():
-            account = student.email.partition("@")[0]
-            for column, value in (("account", account), *((name, getattr(student, name)) for name in
-                                  ("id", "canvas_id", "moodle_id", "sid", "login", "email"))):  # fmt: skip
-                if value:
-                    self._by.setdefault(column, {}).setdefault(folded(value), []).append(student)
-                    if column in _NUMBERS:
-                        bare = folded(value).lstrip("0")
-                        self._by.setdefault(f"{column} without zeros", {}).setdefault(bare, []).append(student)
-            for spelling in spellings(student.name):
-                self._by.setdefault("name", {}).setdefault(spelling, []).append(student)
+    participants: Mapping[str, str] = {}
+    times: Mapping[str, dt.datetime] = {}
+
+    def __init__(self, students: Iterable[Student]) -> None:
+        self.students = Students(students)
+        self._kept, self._hints = self.students.kept, HINTS
+        self._kept.ask("CREATE TABLE keys (kind TEXT, value TEXT, student INTEGER)")
+        self._keep(_keys)
+        self._kept.ask("CREATE INDEX keys_by_value ON keys (kind, value, student)")
+
+    def _keep(self, keys: Callable[[Student], Iterator[Key]]) -> None:
+        every = enumerate(self.students.where("true"), start=1)
+        rows = ((*key, nth) for nth, student in every for key in keys(student))
+        self._kept.add("INSERT INTO keys VALUES (?, ?, ?)", rows)
+
+    def _known_by(self, kind: str, value: str) -> list[Student]:
+        return list(self.students.where("nth IN (SELECT student FROM keys WHERE kind = ? AND value = ?)", kind, value))
 
     def handed_in(self, handed: Handed) -> dt.datetime | None:
         """When that was, where the system or a worksheet tells."""
@@ -93,12 +91,12 @@ class People:
         if column == "moodle_id" and value in self.participants:
             return [self.students[self.participants[value]]]
         if column == "name":
-            return self._by.get("name", {}).get(_letters(value), []) if value else []
+            return self._known_by("name", _letters(value)) if value else []
         for tried in _TRIED[column]:
-            if fits := self._by.get(tried, {}).get(folded(value)):
+            if fits := self._known_by(tried, folded(value)):
                 return fits
         for tried in _TRIED[column]:
-            if fits := self._by.get(f"{tried} without zeros", {}).get(folded(value).lstrip("0")):
+            if fits := self._known_by(f"{tried} without zeros", folded(value).lstrip("0")):
                 return fits
         return []
 
@@ -125,19 +123,23 @@ class People:
         self._hints -= 1
         if self._hints < 0:
             return ""
-        known = {
-            spelling: student
-            for student in self.students.values()
-            for spelling in (student.id.casefold(), _sorted(student.name), student.email.casefold().partition("@")[0])
-            if spelling
-        }
+        if self._hints == HINTS - 1:
+            self._keep(_looks)
         near: list[str] = []
         for text in texts:
             for spelling in dict.fromkeys((text[:80].casefold().partition("@")[0], _sorted(text[:80]))):
-                found = difflib.get_close_matches(spelling, known, n=NEAREST, cutoff=0.6)
-                near += [known[each].id for each in found if known[each].id not in near]
+                found = [self._known_by("looks", each)[-1].id for each in self._close(spelling)]
+                near += [one for one in found if one not in near]
         named = [f"{one} ({self.students[one].name})" if self.students[one].name else one for one in near[:NEAREST]]
         return f"The nearest on the roster: {', '.join(named)}." if named else ""
+
+    def _close(self, spelling: str) -> list[str]:
+        """The spellings that are most like it, found some thousands at a time."""
+        found: list[str] = []
+        known = self._kept.ask("SELECT DISTINCT value FROM keys WHERE kind = 'looks' AND value <> ''")
+        while some := known.fetchmany(SOME):
+            found = difflib.get_close_matches(spelling, [*found, *(each for (each,) in some)], NEAREST, 0.6)
+        return found
 
     def _is_another(self, student: Student, handed: Handed) -> bool:
         """The roster has another number for the student of this name: a namesake."""
@@ -161,6 +163,23 @@ class People:
             f"{handed.system} names {who}, who is not on the roster. {self.nearest(handed.name, *values)}".strip(),
             advice=_what_to_do(handed),
         )
+
+
+def _keys(student: Student) -> Iterator[Key]:
+    """All that somebody is known by, as it is looked for."""
+    known = (("account", student.email.partition("@")[0]), *((name, getattr(student, name)) for name in _COLUMNS))
+    for column, value in known:
+        if value:
+            yield column, folded(value)
+            if column in _NUMBERS:
+                yield f"{column} without zeros", folded(value).lstrip("0")
+    yield from (("name", spelling) for spelling in spellings(student.name))
+
+
+def _looks(student: Student) -> Iterator[Key]:
+    """What somebody may be nearly called."""
+    account = student.email.casefold().partition("@")[0]
+    yield from (("looks", each) for each in dict.fromkeys((student.id.casefold(), _sorted(student.name), account)))
 
 
 def _what_to_do(handed: Handed) -> str:

@@ -43,7 +43,6 @@ class Reader:
 
     def __init__(self, names: Sequence[str], wanted: str | None, papers: Mapping[str, Papers], people: People) -> None:
         self.names, self.wanted, self.papers, self.people = names, wanted, papers, people
-        self.codes = {code: name for name, of_it in papers.items() for code in of_it.by_code}
 
     def read(self, attempt: Attempt) -> list[Taken]:
         """Every file of the attempt. Of two sheets of one assignment that were handed in together none is marked."""
@@ -85,7 +84,7 @@ class Reader:
         path = taken.found.path
         sheet = taken.sheet = read_sheet(taken.found.content, path)
         taken.student = taken.student or sheet.student[:120]
-        name = taken.assignment = which_assignment(sheet, self.wanted, self.names, self.codes)
+        name = taken.assignment = which_assignment(sheet, self.wanted, self.names, self.papers)
         if self.wanted not in (None, name):
             taken.fate, taken.message = "ignored", f"a sheet of {name}, while only {self.wanted} is graded"
             return

@@ -134,11 +134,12 @@ class AnonymousGradebook(Gradebook):
         found = super().submission(number)
         return replace(found, path=_file(self._owners[number], found.path))
 
-    def markings(self, assignment: str) -> dict[str, list[Marking]]:
-        return {
-            self.codes[student]: [replace(marking, notes=self._notes(marking)) for marking in markings]
-            for student, markings in super().markings(assignment).items()
-        }
+    def marked(self, assignment: str) -> Iterator[str]:
+        return (self.codes[student] for student in super().marked(assignment))
+
+    def markings_of(self, assignment: str, student: str) -> list[Marking]:
+        markings = super().markings_of(assignment, self._ids[student]) if student in self._ids else []
+        return [replace(marking, notes=self._notes(marking)) for marking in markings]
 
     def _notes(self, marking: Marking) -> list[list[Any]]:
         return [[self._said(message), line, self._said(advice)] for message, line, advice in marking.notes]

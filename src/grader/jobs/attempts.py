@@ -11,6 +11,7 @@ from grader.deadlines import Lateness, Stamp, Timing
 from grader.extensions import NONE, Extension
 from grader.gradebook import Gradebook, Marking
 from grader.marking import UNDECIDED
+from grader.scratch import Asked
 
 WHY = {
     "latest": "the student's newer sheet counts",
@@ -44,15 +45,17 @@ class Attempts:
         self.gradebook = gradebook
         self.timing = course.load(name).assignment.timing
         self.extensions = course.extensions(name, gradebook.people())
-        self.all = {
-            student: [self._attempt(student, marking, several=len(markings) > 1) for marking in markings]
-            for student, markings in gradebook.markings(name).items()
-        }
-        self.standing = {
-            student: found
-            for student, attempts in self.all.items()
-            if not self.extension(student).excused and (found := chosen(attempts, self.timing)) is not None
-        }
+        self.markings = gradebook.markings(name)
+        self.all = Asked(lambda: iter(self.markings), self.of)
+        self.standing = Asked(lambda: filter(self._standing, self.markings), self._standing)
+
+    def of(self, student: str) -> list[Attempt]:
+        """A student's sheets, as they came in."""
+        markings = self.markings.get(student, ())
+        return [self._attempt(student, marking, several=len(markings) > 1) for marking in markings]
+
+    def _standing(self, student: str) -> Attempt | None:
+        return None if self.extension(student).excused else chosen(self.of(student), self.timing)
 
     def extension(self, student: str) -> Extension:
         return self.extensions.get(student, NONE)
@@ -79,7 +82,7 @@ class Attempts:
         standing = self.standing.get(student)
         if standing is not None and standing.marking.submission == submission:
             return ""
-        mine = next(attempt for attempt in self.all[student] if attempt.marking.submission == submission)
+        mine = next(attempt for attempt in self.of(student) if attempt.marking.submission == submission)
         if mine.lateness.closed:
             cut_off = self.own_timing(student).cut_off
             assert cut_off is not None

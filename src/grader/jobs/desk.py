@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -145,8 +145,8 @@ class Desk:
     A sheet that has its marks keeps the rules that it has them by.
     """
 
-    def __init__(self, course: Course, gradebook: Gradebook, name: str, papers: Mapping[int, Paper]) -> None:
-        self.gradebook, self.name, self.papers = gradebook, name, papers
+    def __init__(self, course: Course, gradebook: Gradebook, name: str) -> None:
+        self.gradebook, self.name = gradebook, name
         self.book = Rulebook(course, gradebook, name)
 
     def due(self, known: int | None, handed: Handed) -> Task | Copy | None:
@@ -197,29 +197,29 @@ class Desk:
                 self.store(run, marking.submission, task, settled(task, [_outcome(task)]))
 
     def again(self, student: str, marking: Marking, *, anew: bool) -> Task | None:
-        paper = self.papers[marking.paper].of(student)
         reviews = self.gradebook.reviews(self.name, student)
         if not anew and marking.rules == with_reviews(marking.rules.partition("+")[0], reviews):
             return None
-        stored = self.gradebook.submission(marking.submission)
+        stored, paper = self.gradebook.submission(marking.submission), self.gradebook.paper(marking.paper).of(student)
         handed = Handed(stored.path, stored.content, paper, marking.doubtful)
         return self._task(handed, (marking.paper, marking.rules), anew=anew)
 
-    def markings(self) -> list[tuple[str, Marking]]:
+    def markings(self) -> Iterator[tuple[str, Marking]]:
         """The newest marking of each sheet, with its student. Those of who was forgotten stay: the sheets are gone."""
-        found, forgotten = self.gradebook.markings(self.name), self.gradebook.forgotten()
-        return [(who, marking) for who, own in found.items() if who not in forgotten for marking in own]
+        forgotten = self.gradebook.forgotten()
+        for who, own in self.gradebook.markings(self.name).items():
+            if who not in forgotten:
+                yield from ((who, marking) for marking in own)
 
     def stale(self) -> str:
         """What to tell where sheets have marks by other rules than those of today; else ""."""
-        every = [marking for _, marking in self.markings()]
-        old, changes = self.book.stale(every, self.papers)
+        every, old, changes = self.book.stale(marking for _, marking in self.markings())
         if not old:
             return ""
         what = " and ".join([", ".join(changes[:-1]), *changes[-1:]] if changes[1:] else changes)
         have = "has" if len(changes) == 1 else "have"
         sheets = f"{old} sheet{'s' * (old != 1)}"
-        new = len(every) - old
+        new = every - old
         both = f"two sets of rules are in use: {new} are marked by those of today, {sheets} by earlier ones, since "
         told = f"{both if new else ''}{what} {have} changed{'' if new else f' since {sheets} were marked'}"
         return f"{self.name}: {told}. Old marks are kept; `grader regrade {self.name}` shows who would change"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -19,7 +19,7 @@ from grader.intake.folders import list_files, shown
 from grader.intake.identify import Papers
 from grader.intake.people import People
 from grader.intake.reading import Reader, Taken
-from grader.intake.worksheet import Participant, read_worksheet
+from grader.intake.worksheet import read_worksheet
 from grader.jobs.attempts import Attempts
 from grader.jobs.desk import BATCH, Copy, Desk, Handed, Outcome, Task, marked
 
@@ -100,9 +100,9 @@ class Grading:
         names = course.names
         if wanted is not None and wanted not in names:
             course.load(wanted)  # says what is wrong
-        self.papers = {name: Papers(papers) for name in names if (papers := gradebook.papers(name))}
+        self.papers = {name: Papers(gradebook, name) for name in names if gradebook.was_issued(name)}
         self.graded = [name for name in self.papers if wanted in (None, name)]
-        self.desks = {name: Desk(course, gradebook, name, self.papers[name].by_id) for name in self.graded}
+        self.desks = {name: Desk(course, gradebook, name) for name in self.graded}
         self.seen: dict[str, Entry] = {}
         """By the hash of their contents the first of all files."""
         self.people = self._people()
@@ -110,20 +110,16 @@ class Grading:
         if not self.papers:
             raise CourseError("nothing was issued here yet: run `grader generate` first")
 
-    def _people(self, participants: Mapping[str, Participant] | None = None) -> People:
+    def _people(self) -> People:
         """The roster, and whoever else was given a paper."""
-        students = {student.id: student for papers in self.papers.values() for student in papers.students.values()}
-        if self.course.has_roster():
-            students |= {student.id: student for student in self.course.roster()}
-        named = participants or {}
-        times = {number: each.time for number, each in named.items() if each.time}
-        return People(students.values(), {number: each.student for number, each in named.items()}, times)
+        roster = self.course.roster() if self.course.has_roster() else ()
+        return People(chain(*(self.gradebook.students(name) for name in self.papers), roster))
 
     def with_worksheets(self, paths: Sequence[Path]) -> None:
         """Take the numbers of Moodle's participants, and when they handed in, from its worksheets."""
-        if paths:
-            numbers = {number: each for path in paths for number, each in read_worksheet(path, self.people).items()}
-            self.people = self.reader.people = self._people(numbers)
+        numbers = {number: each for path in paths for number, each in read_worksheet(path, self.people).items()}
+        self.people.participants = {number: each.student for number, each in numbers.items()}
+        self.people.times = {number: each.time for number, each in numbers.items() if each.time}
 
     def rubrics(self) -> dict[str, str]:
         """The hash of each assignment's rubric of today."""

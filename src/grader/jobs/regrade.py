@@ -94,14 +94,13 @@ def _regrade(
     course: Course, gradebook: Gradebook, loaded: Loaded, progress: Progress, engine: Engine, *, keep_higher: bool
 ) -> Regraded:
     name = loaded.name
-    papers = {paper.id: paper for paper in gradebook.papers(name)}
-    before = Attempts(course, gradebook, name)
-    if not before.all:
+    attempts = Attempts(course, gradebook, name)
+    if not attempts.all:
         raise CourseError(f"no sheet of '{name}' has been graded yet: run `grader grade` first")
-    desk = Desk(course, gradebook, name, papers)
+    before, desk = dict(attempts.standing), Desk(course, gradebook, name)
     run = gradebook.add_run("regrade", {name: loaded.rubric.hash})
     sheets = spared = 0
-    every = sum(map(len, before.all.values()))
+    every = sum(map(len, attempts.all.values()))
     for (marking, task), outcomes in progress(marked(engine, _tasks(desk), every), f"marking {name}", every):
         if task is None:
             continue
@@ -112,7 +111,7 @@ def _regrade(
             desk.store(run, marking.submission, task, new)
     after = Attempts(course, gradebook, name).standing
     students = {student.id: student for student in everybody(course, gradebook, name)}
-    changes = _changes(gradebook, students, before.standing, after)
+    changes = _changes(gradebook, students, before, after)
     return Regraded(sheets, list(changes), spared)
 
 

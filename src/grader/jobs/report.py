@@ -82,11 +82,12 @@ def report(
             ]
             write_feedback(course, gradebook, loaded, graded, engine, progress)
             withdraw(folder / "feedback", [row.student for row in rows if row.attempt is None])
+        late = attempts.summary()
     finally:
         gradebook.close()
     totals, waiting = figures.analysis.totals, sum(row.open for row in rows)
     mean = totals.mean if totals else None
-    return Reported(folder, figures.statuses, mean, figures.analysis.possible, attention, waiting, attempts.summary())
+    return Reported(folder, figures.statuses, mean, figures.analysis.possible, attention, waiting, late)
 
 
 def everybody(course: Course, gradebook: Gradebook, name: str) -> list[Student]:

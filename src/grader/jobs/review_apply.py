@@ -92,7 +92,7 @@ def apply(course: Course, loaded: Loaded, paths: Sequence[Path], by: str, *, ski
             before = {student: standing.cells(student) for student in students}
             run = gradebook.add_run("review", {loaded.name: loaded.rubric.hash})
             gradebook.add_reviews(run, loaded.name, (_record(change, by) for change in planned.changes))
-            Desk(course, gradebook, loaded.name, standing.papers).touched(run)
+            Desk(course, gradebook, loaded.name).touched(run)
             after = Standing(course, gradebook, loaded)
             answers = [
                 (student, place, was, became)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from grader import __version__
 from grader.course import Course, Loaded
 from grader.errors import CourseError
-from grader.gradebook import Gradebook, Marking, Paper, Rules
+from grader.gradebook import Gradebook, Marking, Rules
 from grader.jobs.marks import rules_hash
 
 
@@ -48,14 +49,14 @@ class Rulebook:
             self.gradebook.add_rules(rules, self.name, made_by)
             self.kept[rules] = made_by
 
-    def stale(self, markings: Iterable[Marking], papers: Mapping[int, Paper]) -> tuple[int, list[str]]:
-        """How many of these sheets were not marked by the rules of today, and what has changed since."""
-        old = [
-            (papers[marking.paper].issue, base)
-            for marking in markings
-            if (base := marking.rules.partition("+")[0]) != self.hashes[papers[marking.paper].issue]
-        ]
-        return len(old), list(dict.fromkeys(what for pair in dict.fromkeys(old) for what in self._changes(*pair)))
+    def stale(self, markings: Iterable[Marking]) -> tuple[int, int, list[str]]:
+        """How many sheets these are, how many of them were not marked by the rules of today, and what has changed."""
+        used: Counter[tuple[int, str]] = Counter()
+        for marking in markings:
+            used[self.gradebook.paper(marking.paper).issue, marking.rules.partition("+")[0]] += 1
+        old = {(issue, base): count for (issue, base), count in used.items() if base != self.hashes[issue]}
+        changes = dict.fromkeys(what for issue, base in old for what in self._changes(issue, base))
+        return used.total(), sum(old.values()), list(changes)
 
     def _changes(self, issue: int, base: str) -> Iterator[str]:
         then, today = self.kept.get(base), self.today[issue]

@@ -1,0 +1,73 @@
+"""What grows with the class and is not held in memory."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from grader.errors import CourseError
+
+T = TypeVar("T")
+
+
+class Asked(Mapping[str, T]):
+    """What is found out for one student at a time, when it is asked for."""
+
+    def __init__(self, names: Callable[[], Iterator[str]], ask: Callable[[str], T | None]) -> None:
+        """`names`: everybody of whom there is something; `ask`: what there is, nothing where there is none."""
+        self._names, self._ask = names, ask
+
+    def __getitem__(self, name: str) -> T:
+        if found := self._ask(name):
+            return found
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return self._names()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Scratch:
+    """Tables of this process alone, gone when it ends: for what is known in one run only.
+
+    SQLite keeps them in two megabytes of memory, and what is more in a file without a name. CourseError: there is no
+    room for that.
+    """
+
+    def __init__(self, *tables: str) -> None:
+        """`tables`: their names and columns."""
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = OFF")
+        for table in tables:
+            self._db.execute(f"CREATE TABLE {table}")
+        self._db.execute("BEGIN")  # never ended: nothing is to be kept
+
+    def __del__(self) -> None:
+        self._db.close()
+
+    def ask(self, statement: str, *values: object) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            raise _no_room(error) from error
+
+    def one(self, statement: str, *values: object) -> Any:
+        """The first row, None if there is none."""
+        return self.ask(statement, *values).fetchone()
+
+    def add(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        try:
+            self._db.executemany(statement, rows)
+        except sqlite3.OperationalError as error:
+            raise _no_room(error) from error
+
+
+def _no_room(error: Exception) -> CourseError:
+    return CourseError(
+        f"what is kept here while a command runs cannot be kept: {error}. Make room, or let TMPDIR name another folder",
+        file=tempfile.gettempdir(),
+    )
