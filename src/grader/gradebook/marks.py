@@ -45,13 +45,14 @@ class Marks(Store):
         """(path, fate, assignment, student, submission, message, line, advice) for each file of a run."""
         self.db.executemany("INSERT INTO fates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", ((run, *row) for row in rows))
 
-    def fates(self, assignment: str | None = None) -> list[tuple[Any, ...]]:
+    def fates(self, assignment: str | None = None) -> Iterator[tuple[Any, ...]]:
         """The newest word on every file: (path, fate, assignment, student, submission, message, line, advice)."""
-        rows = self.db.execute(
-            "SELECT path, fate, assignment, student, submission, message, line, advice FROM fates ORDER BY run, rowid"
+        return self.db.execute(
+            "SELECT path, fate, assignment, student, submission, message, line, advice FROM fates f"
+            " JOIN (SELECT min(rowid) AS first, max(rowid) AS last FROM fates GROUP BY path) ON f.rowid = last"
+            " WHERE ?1 IS NULL OR assignment IN (?1, '') ORDER BY first",
+            (assignment,),
         )
-        newest = {row[0]: row for row in rows}
-        return [row for row in newest.values() if assignment is None or row[2] in (assignment, "")]
 
     def attachments(self) -> dict[int, list[str]]:
         """By submission the paths of what was handed in beside it: pictures, written parts."""

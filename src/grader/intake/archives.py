@@ -9,7 +9,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from typing import BinaryIO
 
 from grader.errors import SheetProblem
@@ -65,16 +64,16 @@ class _Archive:
             if refusal:
                 yield settled(unfit(shown, *refusal))
             else:
-                yield Member(shown, member.modified, partial(self.read, shown, member))
+                yield Member(shown, member.modified, self.read, member)
 
-    def read(self, shown: str, member: Packed, cap: int) -> Found:
+    def read(self, member: Member, cap: int) -> Found:
         """A sheet's content. What has no sheet's name is not unpacked."""
-        if refused := not_a_sheet(shown):
+        if refused := not_a_sheet(member.shown):
             return refused
         try:
-            return Found(shown, self.content(member, cap), member.modified)
+            return Found(member.shown, self.content(member.what, cap), member.modified)
         except SheetProblem as problem:
-            return unfit(shown, problem.message, problem.advice)
+            return unfit(member.shown, problem.message, problem.advice)
 
     def content(self, member: Packed, cap: int) -> bytes:
         """A member's bytes, at most `cap`. SheetProblem: there are more, or they are not what the archive says."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from grader.errors import SheetProblem
 from grader.intake.files import BESIDE, SHEETS, ending
-from grader.intake.folders import natural
 from grader.intake.found import Found, Member, ignored, settled, unfit
 from grader.intake.gradescope import METADATA, submissions
+from grader.intake.listing import Files
 from grader.intake.people import People
 from grader.intake.systems import Handed, recognise
 from grader.roster import Student
@@ -25,7 +26,7 @@ class Attempt:
     nobody can be found. `time` and `late` as in Found.
     """
 
-    members: list[Member]
+    members: Sequence[Member] = ()
     system: str = ""
     students: Sequence[Student] = ()
     told: str = ""
@@ -33,38 +34,47 @@ class Attempt:
     time: dt.datetime | None = None
     late: bool = False
 
-    @property
-    def order(self) -> tuple[float, str]:
-        """Oldest first, then by name. A time without a zone is taken as it stands."""
-        last = max(self.members, key=lambda member: member.modified)
-        if self.time is None:
-            return last.modified, natural(last.shown)
-        return self.time.replace(tzinfo=self.time.tzinfo or dt.UTC).timestamp(), natural(last.shown)
-
 
 @dataclass
 class Intake:
-    """All attempts, oldest first, and what should be told about them as a whole."""
+    """The files of all attempts, and what should be told about them as a whole."""
 
-    attempts: list[Attempt]
-    notes: list[str] = field(default_factory=list)
+    files: Files
+    notes: Sequence[str] = ()
+
+    @property
+    def attempts(self) -> Iterator[Attempt]:
+        """Oldest first, then by name."""
+        return (replace(told or Attempt(), members=members) for told, members in self.files.together())
 
 
-def gather(members: Sequence[Member], people: People) -> Intake:
+HANDED, ASIDE, PLAIN, NAMED = range(4)
+"""What a file is: handed in through a system, put aside, one for itself, one that is named after a student."""
+
+
+def gather(files: Files, people: People) -> Intake:
     """Put the files of each attempt together, and find out whose they are."""
-    groups: dict[str, list[tuple[Member, tuple[Handed, ...]]]] = {}
-    alone: list[Attempt] = []
-    plain: list[Member] = []
-    for member, handed in _recognised(members, people):
+    systems, unknown = Counter[str](), Counter[str]()
+    for nth, (member, handed) in enumerate(_recognised(files, people)):
         if not handed:
-            plain.append(member)
+            _plain(nth, member, files, people)
         elif aside := handed[0].aside or _test_student(handed[0], people):
-            alone.append(Attempt([settled(ignored(member.shown, aside))]))
+            files.put(nth, settled(ignored(member.shown, aside)), ASIDE)
         else:
-            groups.setdefault(f"{handed[0].system}\n{handed[0].attempt}", []).append((member, handed))
-    told = [_attempt([member for member, _ in group], group[0][1], people) for group in groups.values()]
-    attempts = sorted([*told, *alone, *_plain(plain, people)], key=lambda attempt: attempt.order)
-    return Intake(attempts, list(_notes(told)))
+            key = f"{handed[0].system}\n{handed[0].attempt}"
+            files.put(nth, member, HANDED, key)
+            if not files.is_told(key):
+                attempt = _attempt(handed, people)
+                files.tell(key, attempt, _seconds(attempt.time) if attempt.time else None)
+                systems[attempt.system] += 1
+                unknown[attempt.system] += attempt.problem is not None
+    files.part(NAMED)
+    return Intake(files, [_note(system, systems[system], unknown[system]) for system in sorted(systems)])
+
+
+def _seconds(time: dt.datetime) -> float:
+    """A time without a zone is taken as it stands."""
+    return time.replace(tzinfo=time.tzinfo or dt.UTC).timestamp()
 
 
 def _test_student(handed: Handed, people: People) -> str:
@@ -73,9 +83,9 @@ def _test_student(handed: Handed, people: People) -> str:
     return "handed in by Canvas's Test Student" if tried else ""
 
 
-def _attempt(members: list[Member], handed: tuple[Handed, ...], people: People) -> Attempt:
+def _attempt(handed: Sequence[Handed], people: People) -> Attempt:
     first = handed[0]
-    attempt = Attempt(members, first.system, time=people.handed_in(first), late=first.late)
+    attempt = Attempt((), first.system, time=people.handed_in(first), late=first.late)
     owners: dict[str, Student] = {}
     for each in handed:
         if not each.keys:
@@ -92,15 +102,22 @@ def _attempt(members: list[Member], handed: tuple[Handed, ...], people: People) 
     return attempt
 
 
-def _recognised(members: Sequence[Member], people: People) -> Iterator[tuple[Member, tuple[Handed, ...]]]:
+def _recognised(files: Files, people: People) -> Iterator[tuple[Member, Sequence[Handed]]]:
     """Every file with what a system says of it: nothing for a plain one, several for a group's."""
-    names = [(member, _said(member.shown, people)) for member in members]
-    lists = _lists(names, people)
+    spoken: set[str] = set()
+    roots: set[str] = set()
+    candidates: list[Member] = []
+    for member in files:
+        said = _said(member.shown, people)
+        spoken |= {_where(handed) for handed in said if _speaks(handed, people, spoken)}
+        roots |= {_where(handed) for handed in said if handed.system == "Brightspace"}
+        if member.shown.rpartition("/")[2] == METADATA and not said:
+            candidates.append(member)
+    lists = _lists(candidates, people)
     listed = {folder: each for found in lists.values() for folder, each in found[1].items()}
-    spoken = _spoken([handed for _, said in names for handed in said], people)
-    roots = {_where(handed) for _, said in names for handed in said if handed.system == "Brightspace"}
-    for member, said in names:
+    for member in files:
         where, _, file = member.shown.rpartition("/")
+        said = _said(member.shown, people)
         handed = next((each for each in said if each.certain or _where(each) in spoken), None)
         if member.shown in lists:
             yield settled(lists[member.shown][0]), ()
@@ -125,11 +142,10 @@ Listed = tuple[Found, Mapping[str, list[Handed]]]
 """Gradescope's list of submissions: what becomes of the file, and what it says of each folder beside it."""
 
 
-def _lists(names: Sequence[tuple[Member, Sequence[Handed]]], people: People) -> dict[str, Listed]:
+def _lists(candidates: Iterable[Member], people: People) -> dict[str, Listed]:
     """The lists that there are, by path. One in a folder that is a student's own is no list, but a student's file."""
     found: dict[str, Listed] = {}
     folders: dict[str, list[Handed]] = {}
-    candidates = [member for member, said in names if member.shown.rpartition("/")[2] == METADATA and not said]
     for member in sorted(candidates, key=lambda member: member.shown.count("/")):
         where = member.shown.rpartition("/")[0]
         if not _by_list(where, folders) and not _is_somebodys(where, people):
@@ -150,7 +166,7 @@ def _list(member: Member) -> Listed:
     return ignored(member.shown, "Gradescope's own list of submissions"), listed
 
 
-def _by_list(where: str, listed: Mapping[str, list[Handed]]) -> tuple[Handed, ...]:
+def _by_list(where: str, listed: Mapping[str, list[Handed]]) -> Sequence[Handed]:
     """What a list says of the folder that a file lies in, at any depth; the outermost that is listed counts."""
     if not listed:
         return ()
@@ -163,27 +179,19 @@ def _where(handed: Handed) -> str:
     return handed.attempt.rsplit("/", 2 if handed.system in ("Brightspace", "Blackboard") else 1)[0]
 
 
-def _spoken(names: Iterable[Handed], people: People) -> set[str]:
-    """Where Canvas has given the names. `lstm_12_34_new.csv` may be a student's own: somebody in it must be known."""
-    return {_where(handed) for handed in names if not handed.certain and people.knows(handed)}
+def _speaks(handed: Handed, people: People, spoken: Container[str]) -> bool:
+    """Canvas has given the names there. `lstm_12_34_new.csv` may be a student's own: somebody in it must be known."""
+    return not handed.certain and _where(handed) not in spoken and people.knows(handed)
 
 
-def _plain(members: Iterable[Member], people: People) -> Iterator[Attempt]:
+def _plain(nth: int, member: Member, files: Files, people: People) -> None:
     """Each file for itself, but a picture or a written part with the sheets that are named after the same student."""
-    groups: dict[tuple[str, str], Attempt] = {}
-    for member in members:
-        kind = ending(member.shown)
-        where, _, _ = member.shown.rpartition("/")
-        student = named_after(member.shown, people.students) if kind in BESIDE or kind in SHEETS else ""
-        if not student:
-            yield Attempt([member])
-        else:
-            groups.setdefault((where, student), Attempt([])).members.append(member)
-    for attempt in groups.values():
-        if any(ending(member.shown) in BESIDE for member in attempt.members):
-            yield attempt
-        else:
-            yield from (Attempt([member]) for member in attempt.members)
+    kind = ending(member.shown)
+    student = named_after(member.shown, people.students) if kind in BESIDE or kind in SHEETS else ""
+    key = f"\n{member.shown.rpartition('/')[0]}\n{student}"
+    files.put(nth, member, NAMED if student else PLAIN, key if student else None)
+    if student and kind in BESIDE and not files.is_told(key):
+        files.tell(key, Attempt())
 
 
 def named_after(path: str, students: Container[str]) -> str:
@@ -197,13 +205,10 @@ def named_after(path: str, students: Container[str]) -> str:
     return next((name for name in names if name in students), "")
 
 
-def _notes(attempts: Sequence[Attempt]) -> Iterator[str]:
-    """How many of each system's were recognised, and a word where nobody of them is known."""
-    for system in sorted({attempt.system for attempt in attempts}):
-        of_it = [attempt for attempt in attempts if attempt.system == system]
-        unknown = sum(attempt.problem is not None for attempt in of_it)
-        known = f", {unknown} of unknown people" if unknown else ""
-        yield f"{system}: {len(of_it)} submissions recognised by their names{known}"
+def _note(system: str, count: int, unknown: int) -> str:
+    """How many of a system's were recognised, and a word where nobody of them is known."""
+    known = f", {unknown} of unknown people" if unknown else ""
+    return f"{system}: {count} submissions recognised by their names{known}"
 
 
 def with_time(found: Found, attempt: Attempt) -> Found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,17 @@ class Found:
 class Member:
     """A file in a folder or an archive, before it is opened.
 
-    `shown` is its path as reports show it; `read` opens it and gives its content, if it is not larger than so many
-    bytes, or why there is none.
+    `shown` is its path as reports show it; `source` opens it, by `what` it has there: a path, a place in an archive.
     """
 
     shown: str
     modified: float
-    read: Callable[[int], Found]
+    source: Callable[[Member, int], Found]
+    what: Any
+
+    def read(self, cap: int) -> Found:
+        """Its content, if that is not larger than so many bytes, or why there is none."""
+        return self.source(self, cap)
 
 
 def unfit(path: str, message: str, advice: str) -> Found:
@@ -51,4 +56,9 @@ def ignored(path: str, message: str) -> Found:
 
 def settled(found: Found) -> Member:
     """What is known without being opened."""
-    return Member(found.path, found.modified, lambda _cap: found)
+    return Member(found.path, found.modified, known, found)
+
+
+def known(member: Member, _cap: int) -> Found:
+    found: Found = member.what
+    return found

@@ -68,15 +68,15 @@ class _Bucket:
             return [settled(ignored(shown, LEFT_BEHIND))]
         if ending(shown) == ".zip":
             return archive_members(partial(self.opened, name), shown)
-        return [Member(shown, modified, partial(self.read, name, shown, modified))]
+        return [Member(shown, modified, self.read, name)]
 
-    def read(self, name: str, shown: str, modified: float, cap: int) -> Found:
-        if refused := not_a_sheet(shown):
+    def read(self, member: Member, cap: int) -> Found:
+        if refused := not_a_sheet(member.shown):
             return refused
         try:
-            return Found(shown, self._content(name, cap), modified)
+            return Found(member.shown, self._content(member.what, cap), member.modified)
         except SheetProblem as problem:
-            return unfit(shown, problem.message, problem.advice)
+            return unfit(member.shown, problem.message, problem.advice)
 
     def _content(self, name: str, cap: int) -> bytes:
         if self.sizes[name] > cap:

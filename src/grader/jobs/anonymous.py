@@ -108,24 +108,14 @@ class AnonymousGradebook(Gradebook):
         papers = [replace(p, student=Student(self.codes[p.student.id])) for p in super().papers(assignment)]
         return sorted(papers, key=lambda paper: paper.student.id)
 
-    def fates(self, assignment: str | None = None) -> list[tuple[Any, ...]]:
+    def fates(self, assignment: str | None = None) -> Iterator[tuple[Any, ...]]:
         """Of files that are known to be somebody's: the name of another may tell whose it is. So may what a sheet says
         in place of an id, which is told in quotes.
         """
-        return [
-            (
-                _file(self.codes[who], path),
-                fate,
-                name,
-                self.codes[who],
-                number,
-                self._said(_QUOTED.sub("'…'", message)),
-                line,
-                self._said(tip),
-            )
-            for path, fate, name, who, number, message, line, tip in super().fates(assignment)
-            if who in self.codes
-        ]
+        for path, fate, name, who, number, message, line, tip in super().fates(assignment):
+            if who in self.codes:
+                file, said = _file(self.codes[who], path), self._said(_QUOTED.sub("'…'", message))
+                yield file, fate, name, self.codes[who], number, said, line, self._said(tip)
 
     def forgotten(self) -> set[str]:
         return {self.codes[code] for code in super().forgotten() if code in self.codes}

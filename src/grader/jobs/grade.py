@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from grader.course import Course
-from grader.engine import HERE, Engine, Progress, batches, emptied, silent
+from grader.engine import HERE, Engine, Progress, batches, silent
 from grader.errors import CourseError
 from grader.gradebook import Gradebook
 from grader.intake.attempts import Attempt, gather
@@ -22,53 +20,19 @@ from grader.intake.reading import Reader, Taken
 from grader.intake.worksheet import read_worksheet
 from grader.jobs.attempts import Attempts
 from grader.jobs.desk import BATCH, Copy, Desk, Handed, Outcome, Task, marked
+from grader.jobs.entries import Entries, Entry
 
 FATES = ("graded", "superseded", "attention", "ignored")
 
 
 @dataclass(slots=True)
-class Together:
-    """An attempt's files: the first that was marked, if one was."""
-
-    sheet: Entry | None = None
-
-
-@dataclass(slots=True)
-class Entry:
-    """What became of a file."""
-
-    path: str
-    fate: str = ""
-    assignment: str = ""
-    student: str = ""
-    submission: int | None = None
-    message: str = ""
-    line: int | None = None
-    advice: str = ""
-    doubtful: bool = False
-    time: dt.datetime | None = None
-    """When it was handed in, and whether late, where the course system tells; see Found."""
-    late: bool = False
-    together: Together = field(default_factory=Together)
-    """What it was handed in with, and whether it is to be kept `beside` the sheet: a picture or a written part."""
-    beside: bool = False
-
-    @property
-    def row(self) -> tuple[Any, ...]:
-        """As the gradebook keeps it."""
-        return (
-            self.path, self.fate, self.assignment, self.student, self.submission, self.message, self.line, self.advice,
-        )  # fmt: skip
-
-
-@dataclass(slots=True)
 class Read:
-    """A file that was read: the hash of its content, "" where there is nothing to mark in it, and for each student
-    whose sheet it is what is to be marked, None where that has been done.
+    """A file that was read, of which attempt: the hash of its content, "" where there is nothing to mark in it, and for
+    each student whose sheet it is what is to be marked, None where that has been done.
     """
 
     taken: Taken
-    together: Together
+    attempt: int
     hashed: str
     tasks: Sequence[Task | Copy | None]
 
@@ -77,19 +41,19 @@ class Read:
 class Graded:
     """What `grade` did: every file with its fate, and the assignments that were marked."""
 
-    entries: list[Entry] = field(default_factory=list)
-    assignments: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+    entries: Entries
+    assignments: Sequence[str]
+    changed: Sequence[str]
     """A sentence for each template that is not any more what the papers were issued from."""
-    notes: list[str] = field(default_factory=list)
+    notes: Sequence[str]
     """What course systems were recognised."""
 
     def count(self, fate: str) -> int:
-        return sum(entry.fate == fate for entry in self.entries)
+        return self.entries.count(fate)
 
     @property
     def needs_a_person(self) -> bool:
-        return any(entry.fate == "attention" or (entry.fate == "graded" and entry.message) for entry in self.entries)
+        return self.entries.need_a_person
 
 
 class Grading:
@@ -103,8 +67,7 @@ class Grading:
         self.papers = {name: Papers(gradebook, name) for name in names if gradebook.was_issued(name)}
         self.graded = [name for name in self.papers if wanted in (None, name)]
         self.desks = {name: Desk(course, gradebook, name) for name in self.graded}
-        self.seen: dict[str, Entry] = {}
-        """By the hash of their contents the first of all files."""
+        self.entries = Entries()
         self.people = self._people()
         self.reader = Reader(names, wanted, self.papers, self.people)
         if not self.papers:
@@ -141,10 +104,9 @@ class Grading:
 
     def read(self, attempts: Iterable[Attempt]) -> Iterator[tuple[Read, list[Task]]]:
         """Read every attempt's files, and find out whose they are and what is to be marked."""
-        for attempt in attempts:
-            together = Together()
+        for nth, attempt in enumerate(attempts):
             for taken in self.reader.read(attempt):
-                read = Read(taken, together, *self._to_mark(taken))
+                read = Read(taken, nth, *self._to_mark(taken))
                 yield read, [task for task in read.tasks if isinstance(task, Task)]
 
     def _to_mark(self, taken: Taken) -> tuple[str, list[Task | Copy | None]]:
@@ -162,12 +124,16 @@ class Grading:
             for claimed in taken.claims
         ]
 
-    def store(self, run: int, read: Read, outcomes: Iterable[Outcome]) -> Entry:
-        """Keep a file's content and marks. What stands in the way becomes its fate."""
+    def store(self, run: int, read: Read, outcomes: Iterable[Outcome]) -> None:
+        """Keep a file's content and marks, and what became of it."""
+        self.entries.add(self._stored(run, read, outcomes))
+
+    def _stored(self, run: int, read: Read, outcomes: Iterable[Outcome]) -> Entry:
+        """What stands in the way of keeping the file becomes its fate."""
         taken, found = read.taken, read.taken.found
         entry = Entry(
             found.path, taken.fate, taken.assignment, taken.student, None, taken.message, taken.line, taken.advice,
-            time=found.time, late=found.late, together=read.together, beside=taken.beside,
+            time=found.time, late=found.late, attempt=read.attempt, beside=taken.beside,
         )  # fmt: skip
         if not read.hashed:
             return entry
@@ -186,27 +152,28 @@ class Grading:
                 entry.advice = "keep it, and report it with the template's name: a fault of the program or template"
                 return entry
             desk.store(run, number, task, outcome)
-        entry.submission = number
-        read.together.sheet = read.together.sheet or entry
-        self._same_as_anothers(entry, read.hashed)
+        entry.submission, entry.hashed = number, read.hashed
+        self._same_as_anothers(entry)
         return entry
 
-    def _same_as_anothers(self, entry: Entry, hashed: str) -> None:
-        first = self.seen.setdefault(hashed, entry)
-        if first.student != entry.student:
+    def _same_as_anothers(self, entry: Entry) -> None:
+        first = self.entries.alike(entry.hashed)
+        if first is not None and first.student != entry.student:
             same = f"the very same file as {first.path}, which is {first.student}'s"
             entry.message = f"{entry.message}; {same}" if entry.message else same
             entry.advice = entry.advice or "ask both whose work it is"
 
-    def settle(self, entries: Sequence[Entry]) -> None:
+    def settle(self) -> None:
         """Tell the sheets that count from those that do not, and why."""
         attempts = {name: Attempts(self.course, self.gradebook, name) for name in self.graded}
-        for entry in entries:
+        for nth, entry in enumerate(self.entries):
             if entry.submission is not None:
                 _settle(entry, attempts[entry.assignment])
-        for entry in entries:
-            if entry.beside and entry.together.sheet is not None:
-                _keep(entry, entry.together.sheet)
+            elif entry.beside and (sheet := self.entries.sheet_of(entry.attempt)) is not None:
+                _keep(entry, sheet)
+            else:
+                continue
+            self.entries.put(nth, entry)
 
 
 def _keep(entry: Entry, sheet: Entry) -> None:
@@ -249,22 +216,21 @@ def grade(
         grading = Grading(course, gradebook, wanted, shared=engine.shared)
         grading.with_worksheets(worksheets)
         found = list_files(paths, course.root, course.own)
-        files, intake = len(found), gather(found, grading.people)
-        del found  # each file is let go of when it is done
+        files, intake, entries = len(found), gather(found, grading.people), grading.entries
         with gradebook.transaction():
             run = gradebook.add_run("grade", grading.rubrics())
-        entries: list[Entry] = []
-        done = marked(engine, grading.read(emptied(intake.attempts)), files)
+        done = marked(engine, grading.read(intake.attempts), files)
         for batch in batches(progress(done, "grading", files), BATCH):
             with gradebook.transaction():
-                entries += [grading.store(run, read, outcomes) for read, outcomes in batch]
+                for read, outcomes in batch:
+                    grading.store(run, read, outcomes)
         with gradebook.transaction():
             for desk in grading.desks.values():
                 desk.touched(run)
-            grading.settle(entries)
-            gone = _gone(gradebook, course, paths, {entry.path for entry in entries})
+            grading.settle()
+            gone = _gone(gradebook, course, paths, entries)
             # what was passed over for another assignment's sake keeps the word said on it before
-            told = [e for e in entries if not (e.fate == "ignored" and e.assignment and e.submission is None)]
+            told = (e for e in entries if not (e.fate == "ignored" and e.assignment and e.submission is None))
             changed = list(grading.changed())
             gradebook.add_fates(run, (entry.row for entry in chain(told, (Entry(path, "gone") for path in gone))))
     finally:
@@ -275,11 +241,8 @@ def grade(
     return graded
 
 
-def _gone(gradebook: Gradebook, course: Course, paths: Sequence[Path | str], seen: Collection[str]) -> list[str]:
+def _gone(gradebook: Gradebook, course: Course, paths: Sequence[Path | str], entries: Entries) -> list[str]:
     """Files that needed a person in an earlier run and are not below the paths any more."""
-    below = [shown(path, course.root) for path in paths]
-    return [
-        path
-        for path, fate, *_ in gradebook.fates()
-        if fate == "attention" and path not in seen and any(b in (".", path) or path.startswith(f"{b}/") for b in below)
-    ]
+    places = [shown(path, course.root) for path in paths]
+    waited = (path for path, fate, *_ in gradebook.fates() if fate == "attention" and not entries.has(path))
+    return [path for path in waited if any(at in (".", path) or path.startswith(f"{at}/") for at in places)]
