@@ -53,6 +53,9 @@ class Issues(Store):
         (found,) = self._papers("id = ?", number)
         return found
 
+    def issue_of(self, paper: int) -> int:
+        return int(self.db.execute("SELECT issue FROM papers WHERE id = ?", (paper,)).fetchone()[0])
+
     def newest_paper(self, assignment: str, student: str) -> Paper | None:
         """The one that counts."""
         return next(self._papers("assignment = ? AND student = ? ORDER BY id DESC LIMIT 1", assignment, student), None)

@@ -200,9 +200,13 @@ def named_after(path: str, students: Container[str]) -> str:
     >>> named_after("submissions/s001/hw4.csv", ["s001"]), named_after("s002.csv", ["s001"])
     ('s001', '')
     """
+    return next((name for name in names_in(path) if name in students), "")
+
+
+def names_in(path: str) -> tuple[str, str]:
+    """What a file's folder and the file itself are called."""
     folder, _, file = path.rpartition("/")
-    names = folder.rpartition("/")[2].removesuffix(".zip"), file.rpartition(".")[0] or file
-    return next((name for name in names if name in students), "")
+    return folder.rpartition("/")[2].removesuffix(".zip"), file.rpartition(".")[0] or file
 
 
 def _note(system: str, count: int, unknown: int) -> str:

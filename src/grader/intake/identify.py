@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from grader.answers import Problem, Sheet
 from grader.errors import SheetProblem, did_you_mean
 from grader.gradebook import Gradebook, Paper
-from grader.intake.attempts import Attempt, named_after
+from grader.intake.attempts import Attempt, names_in
 from grader.intake.people import People
 
 SHOWN = 60
@@ -56,9 +56,6 @@ class Papers:
 
     def __init__(self, gradebook: Gradebook, name: str) -> None:
         self.gradebook, self.name = gradebook, name
-
-    def __contains__(self, student: object) -> bool:
-        return self.of(str(student)) is not None
 
     def of(self, student: str) -> Paper | None:
         """The student's paper; of several the newest counts."""
@@ -123,20 +120,21 @@ def _said(sheet: Sheet, attempt: Attempt, people: People) -> tuple[list[Problem]
 
 def _whose(path: str, sheet: Sheet, papers: Papers, people: People) -> tuple[Paper, list[Problem]]:
     """The paper of whom the sheet names; where it names none, of the one whom folder or file are named after."""
-    outside = papers.of(named_after(path, papers))
+    outside = next(filter(None, map(papers.of, names_in(path))), None)
     if not sheet.student:
         if outside is None:
             raise SheetProblem("the sheet does not say whose it is", advice="fill in the row `student` and grade again")
         told = f"taken as {outside.student.id}'s, as the file is named"
         return outside, [Problem("the sheet does not say whose it is", advice=told)]
     student, assumed = people.meant(sheet.student)
-    paper = papers.of(student.id) if student else None
+    same = student is not None and outside is not None and student.id == outside.student.id
+    paper = outside if same else papers.of(student.id) if student else None
     if paper is None:
         raise SheetProblem(
             f"no paper was issued to '{sheet.student[:SHOWN]}'. {people.nearest(sheet.student[:SHOWN])}".strip(),
             advice="correct the row `student`, or the roster",
         )
-    if outside is not None and outside.student.id != paper.student.id:
+    if outside is not None and not same:
         raise SheetProblem(
             f"the file is named after {outside.student.id}, but the sheet says {paper.student.id}",
             advice="find out whose it is, correct the row `student` or the name, and grade again",

@@ -106,8 +106,8 @@ class People:
         Case is forgiven, and leading zeros that a spreadsheet ate, where only one student fits; so is an address or a
         login in place of the id.
         """
-        if written in self.students:
-            return self.students[written], ""
+        if student := self.students.get(written):
+            return student, ""
         fits = self.called(("id", written))
         if len(fits) != 1:
             return None, ""

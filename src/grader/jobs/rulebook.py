@@ -53,7 +53,7 @@ class Rulebook:
         """How many sheets these are, how many of them were not marked by the rules of today, and what has changed."""
         used: Counter[tuple[int, str]] = Counter()
         for marking in markings:
-            used[self.gradebook.paper(marking.paper).issue, marking.rules.partition("+")[0]] += 1
+            used[self.gradebook.issue_of(marking.paper), marking.rules.partition("+")[0]] += 1
         old = {(issue, base): count for (issue, base), count in used.items() if base != self.hashes[issue]}
         changes = dict.fromkeys(what for issue, base in old for what in self._changes(issue, base))
         return used.total(), sum(old.values()), list(changes)
