@@ -125,7 +125,7 @@ def marking(loaded: Loaded, sheets: Sequence[Sheet], mark: Callable[[Any, bytes]
 
     def ours() -> None:
         for paper, content in sheets:
-            mark_sheet(loaded, paper, read_sheet(content, "sheet.csv"))
+            mark_sheet(loaded, paper.givens, read_sheet(content, "sheet.csv"))
 
     def bare_one() -> None:
         for paper, content in sheets:
@@ -138,7 +138,7 @@ def same_verdicts(loaded: Loaded, sheets: Sequence[Sheet]) -> None:
     """The comparison is fair only if both sides find the same."""
     for paper, content in sheets:
         theirs = {(question, cell): right for question, cell, _, _, _, right in bare.mark(paper.givens, content)}
-        marks, _ = mark_sheet(loaded, paper, read_sheet(content, "sheet.csv"))
+        marks, _ = mark_sheet(loaded, paper.givens, read_sheet(content, "sheet.csv"))
         assert theirs == {(question, mark.cell): mark.verdict == "right" for question, mark in marks}
 
 
@@ -146,7 +146,7 @@ def nearly_the_same_verdicts(loaded: Loaded, sheets: Sequence[Sheet]) -> None:
     """Where not all is right they differ in what they let pass: what is trivial, coarse, or named by chance."""
     alike = answers = 0
     for paper, content in sheets:
-        marks, _ = mark_sheet(loaded, paper, read_sheet(content, "sheet.csv"))
+        marks, _ = mark_sheet(loaded, paper.givens, read_sheet(content, "sheet.csv"))
         ours = [mark.verdict for _, mark in marks if mark.verdict != "blank"]
         theirs = [verdict for *_, verdict in through.mark(paper.givens, content)]
         alike += sum((Counter(ours) & Counter(v if v in VERDICTS else "mistake" for v in theirs)).values())

@@ -122,7 +122,7 @@ def made_again(at: Course, folder: Folder) -> list[Mark]:
     paper = book.filled(next(paper for paper in book.papers("hw") if paper.student.id == "s001"))
     book.close()
     sheet = read_sheet((folder.root / "submissions/s001.csv").read_bytes(), "s001.csv")
-    return [mark for question, mark in mark_sheet(at.load("hw"), paper, sheet)[0] if question == "lstm"]
+    return [mark for question, mark in mark_sheet(at.load("hw"), paper.givens, sheet)[0] if question == "lstm"]
 
 
 def test_history_names_the_nearest_student(graded: Folder) -> None:

@@ -95,6 +95,10 @@ class Engine:
             place.stop()
             raise
 
+    def spreads(self, count: int, enough: int) -> bool:
+        """Would so many items be worked on by other processes than this one?"""
+        return self._place(count, enough) is not self._here
+
     def _place(self, count: int, enough: int) -> Place:
         if self.away is not None:
             return self.away

@@ -4,14 +4,16 @@ import contextlib
 import math
 import time
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from grader.answers import Sheet
 from grader.errors import SheetProblem
 from grader.part import Part
-from grader.sheets import limits, read_sheet
+from grader.sheets import limits, read_sheet, whose_sheet
 from grader.sheets.collecting import collect
 from grader.sheets.names import blank
 from grader.sheets.numbers import Unreadable, comma_evidence, read_number
@@ -39,6 +41,38 @@ def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
 @example("answers: {q: {dW: [[[[1]]]], a: [], c: [[]]}}", "sheet.yaml")
 def test_any_text_is_read_or_refused(text: str, name: str) -> None:
     read(text.encode(), name)
+
+
+FIELDS = st.sampled_from(["", " ", "student", "Student ", "assignment", "instance", "s1", "#", "12", "q", "\"", "\n"])
+    ["", " ", "student", "Student ", "assignment", "instance", "s1", "#", "0", "12", "q", '"', "\n"]
+)
+HEADERS = st.sampled_from(["question,part,answer,meaning\n", "question;part;answer\n", "answer,question,part,note\n"])
+    ["question,part,answer,meaning\n", "question;part;answer\n", "answer,question,part,note\n", ""]
+)
+ROWS = st.lists(st.lists(FIELDS, max_size=6), max_size=8).flatmap(
+    lambda rows: st.sampled_from([",", ";"]).map(lambda by: "\n".join(by.join(row) for row in rows))
+)
+
+
+def told(reader: Callable[[bytes, str], Sheet], data: bytes) -> tuple[object, ...]:
+    try:
+        sheet = reader(data, "sheet.csv")
+    except SheetProblem as problem:
+        return problem.message, problem.line, problem.advice
+    return sheet.assignment, sheet.student, sheet.instance
+
+
+@settings(deadline=2000)
+@given(ROWS, HEADERS)
+def test_whose_a_sheet_is_can_be_told_without_its_answers(rows: str, header: str) -> None:
+    data = (header + rows).encode()
+    assert told(whose_sheet, data) == told(read_sheet, data)
+
+
+def test_a_sheet_with_too_many_rows_is_refused_before_its_answers_are_read() -> None:
+    rows = HEADER + b"student,,s1,\n" + b"q,a,1,\n" * (limits.ROWS + 1)
+    assert told(whose_sheet, rows) == told(read_sheet, rows)
+    assert told(whose_sheet, rows)[0] == "there are more than 20000 rows"
 
 
 @settings(deadline=2000)

@@ -101,5 +101,8 @@ class Issues(Store):
 
     def givens(self, paper: int) -> dict[str, dict[str, Any]]:
         """A paper's givens, question by question."""
-        rows = self.db.execute("SELECT question, givens FROM variants WHERE paper = ? ORDER BY rowid", (paper,))
-        return {question: json.loads(givens) for question, givens in rows}
+        return {question: json.loads(givens) for question, givens in self.written_givens(paper).items()}
+
+    def written_givens(self, paper: int) -> dict[str, str]:
+        """The same as JSON."""
+        return dict(self.db.execute("SELECT question, givens FROM variants WHERE paper = ? ORDER BY rowid", (paper,)))

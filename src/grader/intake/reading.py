@@ -12,7 +12,7 @@ from grader.intake.files import BESIDE, SHEETS, ending
 from grader.intake.found import Found, Member, unfit
 from grader.intake.identify import Claimed, Papers, claim, which_assignment
 from grader.intake.people import People
-from grader.sheets import limits, read_sheet
+from grader.sheets import limits, read_sheet, whose_sheet
 
 OWN = (b"student,question,part,answer,value,", b"student,name,points,max,percent,", b"path,student,problem,line,",
        b"student,question,part,criterion,text,points,")  # fmt: skip
@@ -39,7 +39,12 @@ class Taken:
 
 
 class Reader:
-    """Reads files as sheets of the assignments `names`, or of the one `wanted`."""
+    """Reads files as sheets of the assignments `names`, or of the one `wanted`.
+
+    `elsewhere`: they are marked at another place, and read again there; here it is enough to tell whose they are.
+    """
+
+    elsewhere = False
 
     def __init__(self, names: Sequence[str], wanted: str | None, papers: Mapping[str, Papers], people: People) -> None:
         self.names, self.wanted, self.papers, self.people = names, wanted, papers, people
@@ -82,7 +87,7 @@ class Reader:
 
     def _sheet(self, taken: Taken, attempt: Attempt) -> None:
         path = taken.found.path
-        sheet = taken.sheet = read_sheet(taken.found.content, path)
+        sheet = taken.sheet = (whose_sheet if self.elsewhere else read_sheet)(taken.found.content, path)
         taken.student = taken.student or sheet.student[:120]
         name = taken.assignment = which_assignment(sheet, self.wanted, self.names, self.papers)
         if self.wanted not in (None, name):

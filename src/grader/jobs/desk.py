@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -39,32 +39,44 @@ class Handed(NamedTuple):
 
 @dataclass
 class Task:
-    """A sheet to be marked for one student, with all that this takes, wherever it is done.
+    """A sheet to be marked for one student, with all that this takes.
 
-    `paper` has its givens. `rules` is the hash of `loaded`'s.
+    `givens` are the paper's, each question's as JSON. `rules` is the hash of `loaded`'s.
     """
 
     handed: Handed
-    paper: Paper
+    givens: Mapping[str, str]
     reviews: Sequence[Review]
     loaded: Loaded
     rules: str
 
-    def __getstate__(self) -> dict[str, Any]:
-        """To read a sheet again at another place takes less than to send there what was read."""
-        sent = self.handed._replace(sheet=None, content=b"" if self.handed.place else self.handed.content)
-        return {**self.__dict__, "handed": sent}
+    def __reduce__(self) -> tuple[Callable[..., Sent], tuple[Any, ...]]:
+        """Somewhere else nobody's name is needed, and to read a sheet again takes less than to send what was read."""
+        handed = self.handed
+        content = None if handed.place else handed.content
+        return Sent, (handed.place or handed.path, content, handed.hashed, self.givens, self.reviews, self.loaded)
 
     def read(self) -> Sheet:
-        handed = self.handed
-        if handed.sheet is not None:
-            return handed.sheet
-        content = handed.content
-        if handed.place and not content:
-            content, _ = read_at_most(handed.place, limits.FILE_BYTES)
-            if hashlib.sha256(content).hexdigest() != handed.hashed:
+        return self.handed.sheet or read_sheet(self.handed.content, self.handed.path)
+
+
+class Sent(NamedTuple):
+    """A task at the place where it is done. Without a content the file can be seen there, and must be as it was."""
+
+    path: str
+    content: bytes | None
+    hashed: str
+    givens: Mapping[str, str]
+    reviews: Sequence[Review]
+    loaded: Loaded
+
+    def read(self) -> Sheet:
+        content = self.content
+        if content is None:
+            content, _ = read_at_most(self.path, limits.FILE_BYTES)
+            if hashlib.sha256(content).hexdigest() != self.hashed:
                 raise SheetProblem("it changed while it was being read", advice="grade again")
-        return read_sheet(content, handed.path)
+        return read_sheet(content, self.path)
 
 
 class Marked(NamedTuple):
@@ -120,7 +132,7 @@ def settled(task: Task, outcomes: Sequence[Outcome]) -> Marked:
 
 
 @blaming
-def _mark(batch: Sequence[Sequence[Task]]) -> list[list[Outcome]]:
+def _mark(batch: Sequence[Sequence[Task | Sent]]) -> list[list[Outcome]]:
     return [[_outcome(task) for task in tasks] for tasks in batch]
 
 
@@ -128,9 +140,10 @@ def _lost(tasks: Sequence[Task], why: str) -> list[Outcome]:
     return [why for _ in tasks]
 
 
-def _outcome(task: Task) -> Outcome:
+def _outcome(task: Task | Sent) -> Outcome:
     try:
-        marks, problems = mark_sheet(task.loaded, task.paper, task.read(), task.reviews)
+        givens = {question: json.loads(written) for question, written in task.givens.items()}
+        marks, problems = mark_sheet(task.loaded, givens, task.read(), task.reviews)
     except Exception as error:  # noqa: BLE001 - one sheet never stops another's marking
         return f"could not be marked ({type(error).__name__}: {error})"
     points = round(sum(mark.points for _, mark in marks), 9)
@@ -172,7 +185,7 @@ class Desk:
         loaded, base = self.book.under(paper.issue, kept)
         if last is not None and last == (paper.id, with_reviews(kept.partition("+")[0] or base, reviews)):
             return None
-        return Task(handed, self.gradebook.filled(paper), reviews, loaded, base)
+        return Task(handed, self.gradebook.written_givens(paper.id), reviews, loaded, base)
 
     def store(self, run: int, submission: int, task: Task, marked: Marked) -> None:
         self.book.keep(task.loaded, task.rules)

@@ -127,7 +127,7 @@ def issued_rules(course: Course, gradebook: Gradebook, loaded: Loaded) -> dict[i
 def document_of(reveal: Reveal, each: Returned) -> Document:
     rules, sheet = each.rules, read_sheet(each.submission.content, each.submission.path)
     marks: dict[str, list[Mark]] = {}
-    for question, mark in as_stored(mark_sheet(rules, each.paper, sheet, each.reviews)[0], each.stored):
+    for question, mark in as_stored(mark_sheet(rules, each.paper.givens, sheet, each.reviews)[0], each.stored):
         marks.setdefault(question, []).append(mark)
     notes = [sentences(message, advice) for message, _, advice in each.attempt.marking.notes]
     givens = solver_givens(rules, each.paper)

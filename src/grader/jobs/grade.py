@@ -19,7 +19,7 @@ from grader.intake.people import People
 from grader.intake.reading import Reader, Taken
 from grader.intake.worksheet import read_worksheet
 from grader.jobs.attempts import Attempts
-from grader.jobs.desk import BATCH, Copy, Desk, Handed, Outcome, Task, marked
+from grader.jobs.desk import BATCH, MARKING_WORTH_PROCESSES, Copy, Desk, Handed, Outcome, Task, marked
 from grader.jobs.entries import Entries, Entry
 
 FATES = ("graded", "superseded", "attention", "ignored")
@@ -115,12 +115,9 @@ class Grading:
         found, desk = taken.found, self.desks[taken.assignment]
         hashed = hashlib.sha256(found.content).hexdigest()
         known = self.gradebook.known(found.path, hashed)
-        place = found.place if self.shared else ""
+        sheet, place = None if self.reader.elsewhere else taken.sheet, found.place if self.shared else ""
         return hashed, [
-            desk.due(
-                known,
-                Handed(found.path, found.content, claimed.paper, claimed.doubtful, hashed, taken.sheet, place),
-            )
+            desk.due(known, Handed(found.path, found.content, claimed.paper, claimed.doubtful, hashed, sheet, place))
             for claimed in taken.claims
         ]
 
@@ -219,6 +216,7 @@ def grade(
         files, intake, entries = len(found), gather(found, grading.people), grading.entries
         with gradebook.transaction():
             run = gradebook.add_run("grade", grading.rubrics())
+        grading.reader.elsewhere = engine.spreads(files, MARKING_WORTH_PROCESSES)
         done = marked(engine, grading.read(intake.attempts), files)
         for batch in batches(progress(done, "grading", files), BATCH):
             with gradebook.transaction():

@@ -10,7 +10,6 @@ from grader import __version__
 from grader.answers import Answers, Cell, Problem, Sheet
 from grader.chance import digest
 from grader.course import Loaded
-from grader.gradebook import Paper
 from grader.jobs.reread import reread
 from grader.marking import Mark, Review, mark_question, reviewed
 from grader.sheets import limits
@@ -18,11 +17,11 @@ from grader.sheets.collecting import collect
 
 
 def mark_sheet(
-    loaded: Loaded, paper: Paper, sheet: Sheet, reviews: Sequence[Review] = ()
+    loaded: Loaded, givens: Mapping[str, Mapping[str, Any]], sheet: Sheet, reviews: Sequence[Review] = ()
 ) -> tuple[list[tuple[str, Mark]], list[Problem]]:
-    """Mark all questions of a sheet on the paper's own numbers; what people decided stands."""
+    """Mark all questions of a sheet on its paper's own numbers; what people decided stands."""
     answers, problems = collect(sheet, loaded.blank)
-    marks = mark_answers(loaded, paper.givens, reread(answers, loaded.blank, reviews), reviews)
+    marks = mark_answers(loaded, givens, reread(answers, loaded.blank, reviews), reviews)
     return marks, [*sheet.problems, *problems][: limits.PROBLEMS]
 
 

@@ -38,7 +38,7 @@ def preview(course: Course, loaded: Loaded, seed: str) -> list[Path]:
     write(folder / "sheet-filled.csv", filled)
     both_forms(folder / "handout.pdf", handout_of(loaded, paper, draft=True))
     marks: dict[str, list[Any]] = {}
-    for question_id, mark in mark_sheet(loaded, paper, read_sheet(filled, "sheet-filled.csv"))[0]:
+    for question_id, mark in mark_sheet(loaded, paper.givens, read_sheet(filled, "sheet-filled.csv"))[0]:
         marks.setdefault(question_id, []).append(mark)
     read, reveal = solver_givens(loaded, paper), loaded.rubric.feedback
     steps = solved_steps(loaded, read)

@@ -36,6 +36,37 @@ def read_csv(data: bytes) -> Sheet:
     return Sheet(assignment, student, instance, entries, problems, decimal_comma=columns.delimiter == ";")
 
 
+def whose_csv(data: bytes) -> Sheet:
+    """The same without the answers, several times faster."""
+    text, problems = decoded(data)
+    lines = io.StringIO(text, newline="")
+    columns, _ = _header(lines, problems)
+    try:
+        identity = _whose(lines, columns)
+    except csv.Error:
+        identity = None
+    if identity is None:
+        return read_csv(data)
+    assignment, student, instance = (identity.get(key, "") for key in IDENTITY)
+    return Sheet(assignment, student, instance)
+
+
+def _whose(lines: io.StringIO, columns: Columns) -> dict[str, str] | None:
+    """What the rows say of whose it is; None where one is odd, so that it takes reading all of them to tell."""
+    reader = csv.reader(lines, delimiter=columns.delimiter, skipinitialspace=True, strict=True)
+    q, p, a, width, beside = columns.question, columns.part, columns.answer, columns.width, columns.beside
+    identity: dict[str, str] = {}
+    for row in reader:
+        if not any(row) or (len(row) == width and row[p].strip()):
+            continue
+        key = row[q].strip().casefold() if len(row) == width else ""
+        if key not in IDENTITY or key in identity or (beside and row[beside].isdecimal()):
+            return None
+        if row[a].strip():
+            identity[key] = row[a].strip()
+    return identity if reader.line_num <= limits.ROWS else None
+
+
 def _header(lines: io.StringIO, problems: list[Problem]) -> tuple[Columns, int]:
     """The columns, by the first line that is not blank, a comment or `sep=`; and the line before their rows.
 
