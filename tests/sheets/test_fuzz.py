@@ -43,12 +43,8 @@ def test_any_text_is_read_or_refused(text: str, name: str) -> None:
     read(text.encode(), name)
 
 
-FIELDS = st.sampled_from(["", " ", "student", "Student ", "assignment", "instance", "s1", "#", "12", "q", "\"", "\n"])
-    ["", " ", "student", "Student ", "assignment", "instance", "s1", "#", "0", "12", "q", '"', "\n"]
-)
+FIELDS = st.sampled_from(["", " ", "student", "Student ", "assignment", "instance", "s1", "#", "12", "q", '"', "\n"])
 HEADERS = st.sampled_from(["question,part,answer,meaning\n", "question;part;answer\n", "answer,question,part,note\n"])
-    ["question,part,answer,meaning\n", "question;part;answer\n", "answer,question,part,note\n", ""]
-)
 ROWS = st.lists(st.lists(FIELDS, max_size=6), max_size=8).flatmap(
     lambda rows: st.sampled_from([",", ";"]).map(lambda by: "\n".join(by.join(row) for row in rows))
 )
