@@ -80,6 +80,23 @@ class TestGenerate:
         hw.run("generate", "--seed", "1", "--format", "both")
         assert {"issued/hw/sheets/s001.csv", "issued/hw/sheets/s001.yaml"} <= set(hw.snapshot("issued/hw/sheets"))
 
+    def test_without_pages_leaves_them_to_the_next_run(self, hw: Folder, tmp_path: Path) -> None:
+        done = hw.run("generate", "--seed", "42", "--no-pages")
+        assert done.out.splitlines()[-1] == "  issued/hw/: sheets/"
+        assert {path.name for path in (hw.root / "issued/hw").iterdir()} == {"sheets"}
+        assert hw.run("generate").code == 0
+        at_once = course(tmp_path / "at once")
+        assert at_once.run("generate", "--seed", "42").code == 0
+        assert hw.snapshot("issued") == at_once.snapshot("issued")
+
+    def test_new_papers_without_pages_take_away_the_collections_that_lack_them(self, issued: Folder) -> None:
+        issued.write("assignments/roster.csv", "student,name\ns001,Name of s001\ns999,New\n")
+        assert issued.run("generate", "--no-pages").code == 0
+        assert not (issued.root / "issued/hw/handouts.pdf").exists()
+        assert (issued.root / "issued/hw/handouts/s001.pdf").exists()
+        assert issued.run("generate").code == 0
+        assert (issued.root / "issued/hw/handouts.pdf").exists()
+
     def test_without_a_roster_numbers_students(self, tmp_path: Path) -> None:
         folder = Folder(tmp_path)
         folder.write("assignments/hw.yaml", ASSIGNMENT)

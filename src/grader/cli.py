@@ -110,6 +110,8 @@ def main() -> None:
 @click.option("--students", type=click.IntRange(1, 1_000_000), help="So many students s001, s002, … and no roster.")
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx", "yaml", "both"]), default="csv", show_default=True,
               help="Of the sheets; both is csv and yaml. In xlsx no spreadsheet makes a date of 1/2.")  # fmt: skip
+@click.option("--no-pages", "pages", is_flag=True, flag_value=False, default=True,
+              help="Numbers and sheets alone. The next run without it writes handouts and key.")  # fmt: skip
 @click.option("--reissue", is_flag=True, help="Hand out anew what was handed out already; history is kept.")
 @_spread
 def generate(
@@ -120,6 +122,7 @@ def generate(
     form: str,
     engine: Engine,
     *,
+    pages: bool,
     reissue: bool,
 ) -> None:
     """Draw numbers for every student; write handouts, answer sheets and the key."""
@@ -140,12 +143,13 @@ def generate(
     with engine:
         for loaded in loaded_ones:
             done = issue(
-                course, loaded, people, seed=seed, formats=formats, reissue=reissue, engine=engine, progress=_progress
-            )
-            _print_issued(course, loaded, done)
+                course, loaded, people, seed=seed, formats=formats, pages=pages, reissue=reissue, engine=engine,
+                progress=_progress,
+            )  # fmt: skip
+            _print_issued(course, loaded, done, pages=pages)
 
 
-def _print_issued(course: Course, loaded: Loaded, done: Issued) -> None:
+def _print_issued(course: Course, loaded: Loaded, done: Issued, *, pages: bool) -> None:
     count = len(loaded.assignment.questions)
     questions = f"{count} question{'s' * (count != 1)}"
     click.echo(f"{loaded.name}: {loaded.assignment.title}, {questions}, {loaded.rubric.points:g} points")
@@ -159,7 +163,8 @@ def _print_issued(course: Course, loaded: Loaded, done: Issued) -> None:
     if done.seed_was_drawn:
         click.echo("  a strong seed was drawn; it is kept in gradebook.db")
     folder = course.issued(loaded.name)
-    click.echo(f"  {folder}/: handouts/, handouts.pdf, sheets/, key.pdf (not for students)")
+    written = "handouts/, handouts.pdf, sheets/, key.pdf (not for students)" if pages else "sheets/"
+    click.echo(f"  {folder}/: {written}")
 
 
 @main.command()

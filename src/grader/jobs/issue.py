@@ -43,6 +43,7 @@ def issue(
     *,
     seed: str | None,
     formats: Sequence[str] = ("csv",),
+    pages: bool = True,
     reissue: bool = False,
     engine: Engine = HERE,
     progress: Progress = silent,
@@ -51,7 +52,9 @@ def issue(
     _distinct_files(students)
     gradebook = course.gradebook()
     try:
-        return _issue(course, gradebook, loaded, students, seed, formats, engine, progress, reissue=reissue)
+        return _issue(
+            course, gradebook, loaded, students, seed, formats, engine, progress, pages=pages, reissue=reissue
+        )
     finally:
         gradebook.close()
 
@@ -66,6 +69,7 @@ def _issue(
     engine: Engine,
     progress: Progress,
     *,
+    pages: bool,
     reissue: bool,
 ) -> Issued:
     done = Issued(loaded.name)
@@ -76,7 +80,7 @@ def _issue(
         done.seed_was_drawn = last is None
     definition = define(loaded)
     changes = _changes(last, seed, definition) if last else []
-    if done.seed_was_drawn and not reissue and any(course.issued(loaded.name).glob("handouts/*.pdf")):
+    if done.seed_was_drawn and not reissue and any(course.issued(loaded.name).glob("*/*")):
         raise CourseError(_lost(course, loaded.name))
     if changes and not reissue:
         raise CourseError(_refusal(loaded.name, changes))
@@ -101,7 +105,7 @@ def _issue(
     current = {student: paper for student, paper in papers.items() if student not in forgotten}
     clear(course.issued(loaded.name))
     ordered = [current[student.id] for student in sections([paper.student for paper in current.values()])]
-    write_papers(course, gradebook, loaded, ordered, formats, engine, progress, anew=bool(new))
+    write_papers(course, gradebook, loaded, ordered, formats, engine, progress, anew=bool(new), pages=pages)
     return done
 
 

@@ -82,17 +82,21 @@ def write_papers(
     progress: Progress,
     *,
     anew: bool,
+    pages: bool = True,
 ) -> None:
     """Sheets and pages that are not there yet. If any page is new, or was to be (`anew`), also handouts.pdf for the
-    printer, in the order of `papers`, and key.pdf for the instructor.
+    printer, in the order of `papers`, and key.pdf for the instructor. Without `pages` they are a later run's to write.
     """
     folder = course.issued(loaded.name)
     for paper in papers:
         _write_sheets(loaded, folder, formats, paper)
-    pages = [path for paper in papers for path in _handouts(folder, paper)]
-    if papers and (anew or not all(path.exists() for path in [*pages, folder / "handouts.pdf", folder / "key.pdf"])):
-        for collection in (folder / "handouts.pdf", folder / "key.pdf"):
-            collection.unlink(missing_ok=True)  # a run that stops half-way leaves a gap, and none without the new pages
+    collections = (folder / "handouts.pdf", folder / "key.pdf")
+    every = (path for own in (collections, *(_handouts(folder, paper) for paper in papers)) for path in own)
+    if not papers or not (anew or (pages and not all(path.exists() for path in every))):
+        return
+    for collection in collections:
+        collection.unlink(missing_ok=True)  # a run that stops half-way leaves a gap, and none without the new pages
+    if pages:
         work, filled = partial(_made, loaded), map(gradebook.filled, papers)
         made = engine.map(work, filled, len(papers), enough=PAGES_WORTH_PROCESSES, lost=_refuse)
         _collect(papers, progress(made, f"writing {loaded.name}", len(papers)), folder)
