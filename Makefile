@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SPREAD := -n auto --dist worksteal
 
-.PHONY: setup demo test check fix bench bench-large audit clean
+.PHONY: setup demo test check fix bench bench-stages bench-large audit clean
 .DEFAULT_GOAL := help
 
 help:
@@ -46,6 +46,9 @@ fix: setup
 
 bench: $(VENV)/complete
 	$(BIN)/python bench/run.py
+
+bench-stages: setup
+	$(BIN)/python bench/stages.py
 
 bench-large: $(VENV)/complete
 	$(BIN)/python bench/large.py
