@@ -22,8 +22,9 @@ from grader.course import Course, Loaded
 from grader.engine import Engine, silent
 from grader.gradebook import Paper
 from grader.jobs.attempts import Attempts
+from grader.jobs.lines import Row, Rows
 from grader.jobs.papers import both_forms, handout_of, write_papers
-from grader.jobs.report import Row, _figures, _files_to_look_at
+from grader.jobs.report import _figures, _files_to_look_at
 from grader.pages.class_report import class_report
 from grader.pages.paper.pdf import pdf_bytes, typeset
 from grader.pages.screen.html import html_text
@@ -93,7 +94,7 @@ def reporting(root: Path) -> None:
     gradebook = course.gradebook(must_exist=True)
     attention = _files_to_look_at(gradebook, loaded.name)
     standing = Attempts(course, gradebook, loaded.name).standing
-    rows = [Row(Student(name, ""), "graded", one.marking.max, one) for name, one in standing.items()]
+    rows = Rows(Row(Student(name, ""), "graded", one.marking.max, one) for name, one in standing.items())
     both_forms(root / "report.pdf", class_report(loaded.assignment, _figures(gradebook, loaded, rows, attention)))
     gradebook.close()
 

@@ -41,8 +41,14 @@ class Students(Mapping[str, Student]):
 
     def __init__(self, students: Iterable[Student]) -> None:
         self.kept = Scratch(f"students (nth INTEGER PRIMARY KEY, id TEXT UNIQUE, {', '.join(_NAMES[1:])})")
-        newer = ", ".join(f"{name} = excluded.{name}" for name in _NAMES[1:])
-        row = f"(NULL, {', '.join('?' * len(_NAMES))}) ON CONFLICT (id) DO UPDATE SET {newer}"
+        self._add(students, f"UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _NAMES[1:])}")
+
+    def add_new(self, students: Iterable[Student]) -> None:
+        """Those who are not among them; the others stay as they are."""
+        self._add(students, "NOTHING")
+
+    def _add(self, students: Iterable[Student], known: str) -> None:
+        row = f"(NULL, {', '.join('?' * len(_NAMES))}) ON CONFLICT (id) DO {known}"
         self.kept.add(f"INSERT INTO students VALUES {row}", map(_ROW, students))  # noqa: S608 - our own words
 
     def __getitem__(self, student: str) -> Student:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from grader.errors import CourseError
 
@@ -64,6 +65,38 @@ class Scratch:
             self._db.executemany(statement, rows)
         except sqlite3.OperationalError as error:
             raise _no_room(error) from error
+
+
+class Kept(Sequence[T]):
+    """A list out of memory."""
+
+    def __init__(self, items: Iterable[T] = ()) -> None:
+        self.scratch = Scratch("items (nth INTEGER PRIMARY KEY, item BLOB)")
+        self._count = 0
+        for item in items:
+            self.append(item)
+
+    def append(self, item: T) -> None:
+        self._count += 1
+        self.put(self._count - 1, item)
+
+    def put(self, nth: int, item: T) -> None:
+        """In place of what is there."""
+        self.scratch.ask("REPLACE INTO items VALUES (?, ?)", nth, pickle.dumps(item))
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[T]: ...
+    def __getitem__(self, place: int | slice) -> T | list[T]:
+        if isinstance(place, slice):
+            return [self[nth] for nth in range(self._count)[place]]
+        (item,) = self.scratch.one("SELECT item FROM items WHERE nth = ?", range(self._count)[place])
+        found: T = pickle.loads(item)  # noqa: S301 - made by this very process
+        return found
 
 
 def _no_room(error: Exception) -> CourseError:

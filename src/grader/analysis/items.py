@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from grader.analysis.reliability import Estimate, discrimination
 from grader.analysis.results import SURE, Results
@@ -54,18 +58,24 @@ class Item:
 
 def parts(results: Results) -> list[Item]:
     """One Item a part, in the order asked."""
-    return [
-        _item(*name, results.counts.iloc[nth], results.points.iloc[:, nth], results.possible.iloc[:, nth], results)
-        for nth, name in enumerate(results.parts)
-    ]
+    return [_part(name, results.counts.iloc[nth], results) for nth, name in enumerate(results.parts)]
+
+
+def _part(name: tuple[str, str], counts: pd.Series[int], results: Results) -> Item:
+    column = results.column(name)
+    return _item(*name, counts, column.points, column.possible, column.wrote, results)
 
 
 def questions(results: Results) -> list[Item]:
     """One Item a question, in the order asked."""
     names = [question for question, _ in results.parts]
     counts = results.counts.groupby(np.array(names, dtype=object), sort=False).sum()
+    points, possible = results.by_question, results.possible_by_question
+    wrote = {name: np.zeros(len(results.students), bool) for name in results.questions}
+    for name in results.parts:
+        wrote[name[0]] |= results.column(name).wrote
     return [
-        _item(name, "", counts.T[name], results.by_question[name], results.possible_by_question[name], results)
+        _item(name, "", counts.T[name], points[name], possible[name], wrote[name], results)
         for name in results.questions
     ]
 
@@ -76,19 +86,19 @@ def _item(
     counts: pd.Series[int],
     points: pd.Series[float],
     possible: pd.Series[float],
+    wrote: NDArray[np.bool_],
     results: Results,
 ) -> Item:
     asked = possible.notna()
     got, could = points[asked], possible[asked]
     whole = float(could.sum())
     shared = len(got) > 0 and whole > 0
-    columns = [name == question and part in ("", each) for name, each in results.parts]
     return Item(
         question,
         part,
         n=int(counts.sum()),
         students=len(got),
-        wrote=int(results.wrote.loc[:, columns].any(axis=1).sum()),
+        wrote=int(wrote.sum()),
         counts={verdict: int(counts[verdict]) for verdict in VERDICTS},
         mean=float(got.mean()) if len(got) else 0.0,
         max=float(could.mean()) if len(got) else 0.0,
@@ -109,20 +119,24 @@ class CommonMistake:
     parts: tuple[str, ...]
 
 
-def common_mistakes(made: Sequence[tuple[str, ...]]) -> list[CommonMistake]:
+def common_mistakes(made: Iterable[tuple[str, ...]]) -> list[CommonMistake]:
     """Named mistakes by the number of students who made them, most common first; a student counts once a question.
 
     What could be one mistake or another is the one that this student made plainly elsewhere in the question.
 
-    `made`: (student, question, part, mistake).
+    `made`: (student, question, part, mistake), one student's after another's.
     """
-    plain = {(student, question, mistake) for student, question, _, mistake in made}
-    students: dict[tuple[str, str], set[str]] = {}
+    students: Counter[tuple[str, str]] = Counter()
     where: dict[tuple[str, str], dict[str, None]] = {}
-    for student, question, part, names in made:
-        elsewhere = [name for name in names.split(";") if (student, question, name) in plain]
-        for mistake in elsewhere or [names]:
-            students.setdefault((question, mistake), set()).add(student)
-            where.setdefault((question, mistake), {})[part] = None
-    out = [CommonMistake(*key, len(who), tuple(where[key])) for key, who in sorted(students.items())]
+    for _, group in groupby(made, itemgetter(0)):
+        own = [tuple(each) for _, *each in group]
+        plain = {(question, mistake) for question, _, mistake in own}
+        of_this: set[tuple[str, str]] = set()
+        for question, part, names in own:
+            elsewhere = [name for name in names.split(";") if (question, name) in plain]
+            for mistake in elsewhere or [names]:
+                of_this.add((question, mistake))
+                where.setdefault((question, mistake), {})[part] = None
+        students.update(of_this)
+    out = [CommonMistake(*key, count, tuple(where[key])) for key, count in sorted(students.items())]
     return sorted(out, key=lambda mistake: -mistake.students)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.analysis.clusters import Cluster, clusters
@@ -39,9 +39,9 @@ class Analysis:
 
 
 def analyse(
-    blocks: Sequence[Block],
+    blocks: Iterable[Block],
     possible: float,
-    made: Sequence[tuple[str, ...]] = (),
+    made: Iterable[tuple[str, ...]] = (),
     wrong: Sequence[tuple[str, ...]] = (),
     keys: Sequence[tuple[str, ...]] = (),
     kinds: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
@@ -62,5 +62,5 @@ def analyse(
         mistakes=common_mistakes(made),
         clusters=clusters(wrong, keys),
         splits=splits(kinds or {}, results),
-        looked_at=len(results.points) if looked_at is None else looked_at,
+        looked_at=len(results.students) if looked_at is None else looked_at,
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from grader.analysis.results import SURE, Results, shares
+from grader.analysis.results import SURE, Results
 
 LEAST_FOR_QUARTERS = 8
 """Two students in each quarter."""
@@ -91,19 +91,19 @@ QUARTERS = ("Top quarter", "Second", "Third", "Bottom quarter")
 
 def by_quarter(results: Results) -> list[Quarter]:
     """The best first; a class too small for quarters is one group."""
-    table = shares(results.points, results.possible)
-    n = len(table)
+    n = len(results.students)
     if n == 0:
         return []
     if n < LEAST_FOR_QUARTERS:
-        return [Quarter("Everybody", n, _means(table))]
-    place = quarters(results.totals)
-    return [
-        Quarter(name, int((place == 3 - nth).sum()), _means(table[place == 3 - nth]))
-        for nth, name in enumerate(QUARTERS)
-        if (place == 3 - nth).any()
-    ]
-
-
-def _means(table: pd.DataFrame) -> tuple[float | None, ...]:
-    return tuple(None if np.isnan(mean) else float(mean) for mean in table.mean().to_numpy(float))
+        groups = {"Everybody": np.ones(n, bool)}
+    else:
+        place = quarters(results.totals).to_numpy()
+        groups = {name: place == 3 - nth for nth, name in enumerate(QUARTERS) if (place == 3 - nth).any()}
+    means: dict[str, list[float | None]] = {name: [] for name in groups}
+    for part in results.parts:
+        column = results.column(part)
+        share = column.points / column.possible.where(column.possible > 0)
+        for name, group in groups.items():
+            mean = float(share[group].mean())
+            means[name].append(None if np.isnan(mean) else mean)
+    return [Quarter(name, int(group.sum()), tuple(means[name])) for name, group in groups.items()]

@@ -108,6 +108,13 @@ class AnonymousGradebook(Gradebook):
         papers = [replace(p, student=Student(self.codes[p.student.id])) for p in super().papers(assignment)]
         return sorted(papers, key=lambda paper: paper.student.id)
 
+    def paper(self, number: int) -> Paper:
+        found = super().paper(number)
+        return replace(found, student=Student(self.codes[found.student.id]))
+
+    def students(self, assignment: str) -> Iterator[Student]:
+        return (paper.student for paper in self.papers(assignment))
+
     def fates(self, assignment: str | None = None) -> Iterator[tuple[Any, ...]]:
         """Of files that are known to be somebody's: the name of another may tell whose it is. So may what a sheet says
         in place of an id, which is told in quotes.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.course import Course
@@ -103,27 +103,28 @@ class Attempts:
             f"{each} for each{most}, so {attempt.deduction:.6g} of {attempt.marking.points:.6g} points are deducted."
         )
 
-    def doubt(self, student: str) -> tuple[str, str]:
+    def doubt(self, attempt: Attempt) -> tuple[str, str]:
         """What a person has to find out about the time of the sheet that counts, and how to tell it; "" if nothing."""
-        if not self.standing[student].lateness.unknown or not self.timing.matters:
+        if not attempt.lateness.unknown or not self.timing.matters:
             return "", ""
         how = "write it into assignments/extensions.csv, column handed_in, or give a later `due` there"
         return "handed in late, and nobody tells when: nothing is deducted", how
 
-    def summary(self) -> list[str]:
-        """What to say on the terminal about times and lateness."""
+    def summary(self, standing: Iterable[Attempt]) -> list[str]:
+        """What to say on the terminal about times and lateness of the sheets that count."""
         if not self.timing.matters:
             return []
-        standing, due, lines = self.standing.values(), self.timing.due, []
+        times = [(attempt.at is None, attempt.deduction) for attempt in standing]
+        due, lines = self.timing.due, []
         if due is not None and self.timing.assumed:
             lines.append(f"due {due:%Y-%m-%d %H:%M} is taken as UTC; `timezone:` names another zone")
-        unknown = sum(attempt.at is None for attempt in standing)
+        unknown = sum(unknown for unknown, _ in times)
         if unknown:
             lines.append(
-                f"{unknown} of {len(standing)} sheets came without a time of handing in (the dates of files are often "
+                f"{unknown} of {len(times)} sheets came without a time of handing in (the dates of files are often "
                 "those of copying them): nothing is deducted from these for lateness"
             )
-        late = [attempt.deduction for attempt in standing if attempt.deduction]
+        late = [deduction for _, deduction in times if deduction]
         if late:
             lines.append(
                 f"{len(late)} late: {sum(late):.6g} points deducted, see `raw` and `deduction` in gradebook.csv; "

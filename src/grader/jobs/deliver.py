@@ -53,8 +53,8 @@ class Delivery:
         papers = {paper.student.id: paper for paper in gradebook.papers(loaded.name)}
         self.papers: Mapping[str, Paper] = {who: paper for who, paper in papers.items() if who not in forgotten}
         self.attempts = Attempts(course, gradebook, loaded.name)
-        people = [student for student in everybody(course, gradebook, loaded.name) if student.id not in forgotten]
-        self.people = sections(people)
+        everyone = everybody(course, gradebook, loaded.name).values()
+        self.people = sections(student for student in everyone if student.id not in forgotten)
         issued, reports = course.issued(loaded.name), course.reports(loaded.name)
         self.pages = issued / "handouts" if what == "handouts" else reports / "feedback"
         self.sheets = issued / "sheets"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import pickle
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
-from grader.scratch import Scratch
+from grader.scratch import Kept
 
 
 @dataclass(slots=True)
@@ -43,41 +41,20 @@ class Entry:
         )  # fmt: skip
 
 
-class Entries(Sequence[Entry]):
+class Entries(Kept[Entry]):
     """In the order in which the files were read."""
 
     def __init__(self) -> None:
-        self._kept = Scratch(
-            "entries (nth INTEGER PRIMARY KEY, path TEXT, fate TEXT, told INTEGER, hashed TEXT, sheet_of INTEGER,"
-            " entry BLOB)"
-        )
+        super().__init__()
+        self.scratch.ask("CREATE TABLE about (nth INTEGER PRIMARY KEY, path, fate, told, hashed, sheet_of)")
         for column in ("path", "hashed", "sheet_of"):
-            self._kept.ask(f"CREATE INDEX by_{column} ON entries ({column})")
-        self._count = 0
+            self.scratch.ask(f"CREATE INDEX by_{column} ON about ({column})")
 
-    def add(self, entry: Entry) -> None:
-        self._count += 1
-        self.put(self._count - 1, entry)
-
-    def put(self, nth: int, entry: Entry) -> None:
-        """In place of what is there."""
-        sheet_of = entry.attempt if entry.submission is not None and not entry.beside else None
-        row = (entry.path, entry.fate, bool(entry.message), entry.hashed or None, sheet_of, pickle.dumps(entry))
-        self._kept.ask("REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", nth, *row)
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, place: int) -> Entry: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Entry]: ...
-    def __getitem__(self, place: int | slice) -> Entry | list[Entry]:
-        if isinstance(place, slice):
-            return [self[nth] for nth in range(self._count)[place]]
-        found = self._first("nth = ?", range(self._count)[place])
-        assert found is not None
-        return found
+    def put(self, nth: int, item: Entry) -> None:
+        super().put(nth, item)
+        sheet_of = item.attempt if item.submission is not None and not item.beside else None
+        row = (item.path, item.fate, bool(item.message), item.hashed or None, sheet_of)
+        self.scratch.ask("REPLACE INTO about VALUES (?, ?, ?, ?, ?, ?)", nth, *row)
 
     def alike(self, hashed: str) -> Entry | None:
         """The first with this content."""
@@ -88,16 +65,17 @@ class Entries(Sequence[Entry]):
         return self._first("sheet_of = ?", attempt)
 
     def _first(self, which: str, value: object) -> Entry | None:
-        found = self._kept.one(f"SELECT entry FROM entries WHERE {which} ORDER BY nth LIMIT 1", value)  # noqa: S608 - ours
-        return None if found is None else pickle.loads(found[0])  # noqa: S301 - made by this process
+        (nth,) = self.scratch.one(f"SELECT min(nth) FROM about WHERE {which}", value)  # noqa: S608 - our own words
+        return None if nth is None else self[nth]
 
     def has(self, path: str) -> bool:
-        return self._kept.one("SELECT 1 FROM entries WHERE path = ?", path) is not None
+        return self.scratch.one("SELECT 1 FROM about WHERE path = ?", path) is not None
 
-    def count(self, fate: str) -> int:
-        return int(self._kept.one("SELECT count(*) FROM entries WHERE fate = ?", fate)[0])
+    def fated(self, fate: str) -> int:
+        """How many files have it."""
+        return int(self.scratch.one("SELECT count(*) FROM about WHERE fate = ?", fate)[0])
 
     @property
     def need_a_person(self) -> bool:
-        some = "SELECT 1 FROM entries WHERE fate = 'attention' OR (fate = 'graded' AND told)"
-        return self._kept.one(some) is not None
+        some = "SELECT 1 FROM about WHERE fate = 'attention' OR (fate = 'graded' AND told)"
+        return self.scratch.one(some) is not None

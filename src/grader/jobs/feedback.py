@@ -74,14 +74,11 @@ def withdraw(folder: Path, students: Iterable[Student]) -> None:
 
 
 def _returned(course: Course, gradebook: Gradebook, loaded: Loaded, graded: Graded) -> Iterator[Returned]:
-    papers = {paper.id: paper for paper in gradebook.papers(loaded.name)}
     book = Rulebook(course, gradebook, loaded.name)
     for student, attempt, late in graded:
         marking = attempt.marking
-        paper, reviews = (
-            gradebook.filled(papers[marking.paper].of(student.id)),
-            gradebook.reviews(loaded.name, student.id),
-        )
+        paper = gradebook.filled(gradebook.paper(marking.paper).of(student.id))
+        reviews = gradebook.reviews(loaded.name, student.id)
         rules, now = book.under(paper.issue, marking.rules)
         then = marking.rules.partition("+")[0]
         stored = gradebook.marks(marking.id) if now != then else ()

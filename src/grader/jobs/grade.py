@@ -49,7 +49,7 @@ class Graded:
     """What course systems were recognised."""
 
     def count(self, fate: str) -> int:
-        return self.entries.count(fate)
+        return self.entries.fated(fate)
 
     @property
     def needs_a_person(self) -> bool:
@@ -123,7 +123,7 @@ class Grading:
 
     def store(self, run: int, read: Read, outcomes: Iterable[Outcome]) -> None:
         """Keep a file's content and marks, and what became of it."""
-        self.entries.add(self._stored(run, read, outcomes))
+        self.entries.append(self._stored(run, read, outcomes))
 
     def _stored(self, run: int, read: Read, outcomes: Iterable[Outcome]) -> Entry:
         """What stands in the way of keeping the file becomes its fate."""

@@ -110,7 +110,7 @@ def _regrade(
         else:
             desk.store(run, marking.submission, task, new)
     after = Attempts(course, gradebook, name).standing
-    students = {student.id: student for student in everybody(course, gradebook, name)}
+    students = everybody(course, gradebook, name)
     changes = _changes(gradebook, students, before, after)
     return Regraded(sheets, list(changes), spared)
 

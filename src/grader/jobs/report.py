@@ -4,43 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from statistics import fmean
-from typing import Any
+from typing import Any, TypeVar
 
 from grader import analysis
 from grader.course import Course, Loaded
-from grader.engine import HERE, Engine, Progress, silent
+from grader.engine import HERE, Engine, Progress, batches, silent
 from grader.files import clear, writing
 from grader.gradebook import Gradebook, Marking
-from grader.jobs.attempts import Attempt, Attempts
+from grader.jobs.attempts import Attempts
 from grader.jobs.feedback import withdraw, write_feedback
+from grader.jobs.lines import Row, Rows
 from grader.jobs.papers import both_forms
 from grader.jobs.spreadsheets import suspicions
 from grader.jobs.tables import ATTENTION, RESULTS, Table, gradebook_header, number, result
 from grader.marking import UNDECIDED, VERDICTS
 from grader.pages.class_report import Attention, ClassFigures, class_report
-from grader.roster import Student
+from grader.roster import Students
+from grader.scratch import Kept
+
+T = TypeVar("T")
 
 STATUSES = ("graded", "needs review", "missing", "attention", "excused")
+AT_ONCE = 2000
+"""So many students' marks are counted together."""
 MOST_COMPARED = 500
 """Of a larger class so many students, evenly spaced by id, are compared: more would tell little more."""
-
-
-@dataclass(slots=True)
-class Row:
-    """A student's line in the gradebook; without a graded sheet that counts `attempt` is None."""
-
-    student: Student
-    status: str
-    max: float
-    attempt: Attempt | None = None
-    open: int = 0
-    """Answers that wait for a person."""
-
-    @property
-    def marking(self) -> Marking | None:
-        return self.attempt.marking if self.attempt else None
 
 
 @dataclass(frozen=True)
@@ -75,36 +65,35 @@ def report(
         both_forms(folder / "class-report.pdf", class_report(loaded.assignment, figures))
         if feedback:
             forgotten = gradebook.forgotten()
-            graded = [
+            graded = Kept(
                 (row.student, row.attempt, attempts.told(row.student.id))
                 for row in rows
                 if row.attempt is not None and row.student.id not in forgotten
-            ]
+            )
             write_feedback(course, gradebook, loaded, graded, engine, progress)
-            withdraw(folder / "feedback", [row.student for row in rows if row.attempt is None])
-        late = attempts.summary()
+            withdraw(folder / "feedback", (row.student for row in rows if row.attempt is None))
     finally:
         gradebook.close()
-    totals, waiting = figures.analysis.totals, sum(row.open for row in rows)
+    totals = figures.analysis.totals
     mean = totals.mean if totals else None
-    return Reported(folder, figures.statuses, mean, figures.analysis.possible, attention, waiting, late)
+    late = attempts.summary(row.attempt for row in rows if row.attempt)
+    return Reported(folder, figures.statuses, mean, figures.analysis.possible, attention, rows.open, late)
 
 
-def everybody(course: Course, gradebook: Gradebook, name: str) -> list[Student]:
+def everybody(course: Course, gradebook: Gradebook, name: str) -> Students:
     """The roster, and whoever else was given a paper."""
-    people = {student.id: student for student in course.roster()} if course.has_roster() else {}
-    for paper in gradebook.papers(name):
-        people.setdefault(paper.student.id, paper.student)
-    return list(people.values())
+    people = Students(course.roster() if course.has_roster() else ())
+    people.add_new(gradebook.students(name))
+    return people
 
 
-def _files_to_look_at(gradebook: Gradebook, name: str) -> list[Attention]:
+def _files_to_look_at(gradebook: Gradebook, name: str) -> Kept[Attention]:
     """Unreadable files, and graded ones with something to check."""
-    return [
+    return Kept(
         Attention(path, student, message, "" if line is None else str(line), advice)
         for path, fate, _, student, _, message, line, advice in gradebook.fates(name)
         if fate == "attention" or (fate == "graded" and message)
-    ]
+    )
 
 
 def _results(
@@ -112,22 +101,23 @@ def _results(
     gradebook: Gradebook,
     loaded: Loaded,
     attempts: Attempts,
-    attention: list[Attention],
+    attention: Kept[Attention],
     folder: Path,
-) -> list[Row]:
+) -> Rows:
     """Write results.csv and gradebook.csv student by student; what nobody could read is added to `attention`."""
     troubled = {row.student for row in attention}
     questions = [question.id for question in loaded.assignment.questions]
-    rows = []
+    rows = Rows()
     with writing(folder / "gradebook.csv") as lines, writing(folder / "results.csv") as file:
         table, line = Table(file, RESULTS), Table(lines, gradebook_header(questions))
-        for student in everybody(course, gradebook, loaded.name):
+        for student in everybody(course, gradebook, loaded.name).values():
             attempt = attempts.standing.get(student.id)
             if attempt is None:
                 status = "attention" if student.id in troubled else "missing"
                 status = "excused" if attempts.extension(student.id).excused else status
-                rows.append(Row(student, status, loaded.rubric.points))
-                line.add(_line(rows[-1], {}, questions))
+                row = Row(student, status, loaded.rubric.points)
+                rows.append(row)
+                line.add(_line(row, {}, questions))
                 continue
             marking = attempt.marking
             totals: dict[str, float] = {}
@@ -138,9 +128,11 @@ def _results(
                     totals[mark[0]] = totals.get(mark[0], 0.0) + mark[9]
             waiting = sum(mark[7] in UNDECIDED for mark in marks)
             status = "needs review" if waiting or marking.doubtful else "graded"
-            rows.append(Row(student, status, marking.max, attempt, waiting))
-            line.add(_line(rows[-1], totals, questions))
-            attention += _cells_to_look_at(gradebook, rows[-1], marks, attempts.doubt(student.id))
+            row = Row(student, status, marking.max, attempt, waiting)
+            rows.append(row)
+            line.add(_line(row, totals, questions))
+            for each in _cells_to_look_at(gradebook, row, marks, attempts.doubt(attempt)):
+                attention.append(each)
     return rows
 
 
@@ -186,31 +178,27 @@ def _write_attention(attention: Sequence[Attention], folder: Path) -> None:
             table.add([row.path, row.student, row.problem, row.line, row.advice])
 
 
-def _figures(gradebook: Gradebook, loaded: Loaded, rows: Sequence[Row], attention: Sequence[Attention]) -> ClassFigures:
-    marked = {row.student.id: row.marking for row in rows if row.marking is not None}
-    numbers = [marking.id for marking in marked.values()]
-    possible = round(fmean(m.max for m in marked.values()), 6) if marked else loaded.rubric.points
-    compared = {student: marked[student] for student in evenly(sorted(marked), MOST_COMPARED)}
-    chosen = [marking.id for marking in compared.values()]
+def _figures(gradebook: Gradebook, loaded: Loaded, rows: Rows, attention: Sequence[Attention]) -> ClassFigures:
+    compared = [rows[nth] for nth in evenly(rows.by_student(), MOST_COMPARED)]
+    markings = {row.student.id: row.marking for row in compared if row.marking is not None}
+    chosen = [marking.id for marking in markings.values()]
+    every = list(batches(sorted(rows.markings), AT_ONCE))
     # the number of an option is no value: two who took the same one agree in nothing else
     choices = {(q.id, part.name) for q in loaded.assignment.questions for part in q.asked if part.kind == "choice"}
     found = analysis.analyse(
-        analysis.blocks(gradebook.outcomes(numbers, VERDICTS)),
-        possible,
-        made=gradebook.mistakes(numbers),
+        analysis.blocks(chain.from_iterable(gradebook.outcomes(some, VERDICTS) for some in every)),
+        loaded.rubric.points if rows.possible is None else rows.possible,
+        made=chain.from_iterable(map(gradebook.mistakes, every)),
         wrong=[row for row in gradebook.wrong(chosen) if row[1:3] not in choices],
         keys=[row for row in gradebook.keys(chosen) if row[1:3] not in choices],
-        kinds=_kinds(gradebook, compared),
+        kinds=_kinds(gradebook, markings),
         looked_at=len(chosen),
     )
-    statuses = {status: sum(row.status == status for row in rows) for status in STATUSES}
-    if not statuses["excused"]:
-        del statuses["excused"]
-    late = sum(row.attempt is not None and row.attempt.deduction > 0 for row in rows)
-    return ClassFigures(statuses, found, attention, late)
+    told = {status: rows.statuses[status] for status in STATUSES if rows.statuses[status] or status != "excused"}
+    return ClassFigures(told, found, attention, rows.deducted)
 
 
-def evenly(students: Sequence[str], most: int) -> Sequence[str]:
+def evenly(students: Sequence[T], most: int) -> Sequence[T]:
     """At most so many of them, evenly spaced from the first on.
 
     >>> evenly("abcdefg", 3), evenly("ab", 3)

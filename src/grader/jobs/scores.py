@@ -33,7 +33,7 @@ def scores(course: Course, gradebook: Gradebook, loaded: Loaded) -> list[Score]:
     """Everybody's, in the roster's order."""
     attempts, forgotten = Attempts(course, gradebook, loaded.name), gradebook.forgotten()
     found = []
-    for student in everybody(course, gradebook, loaded.name):
+    for student in everybody(course, gradebook, loaded.name).values():
         attempt = attempts.standing.get(student.id)
         if student.id in forgotten:
             continue
