@@ -37,16 +37,17 @@ SPREAD = 20_000
 FAR = 2_000
 SIZES = (1_000, 10_000, 100_000)
 MILLION = 1_000_000
+REPORTS = "reports"
+"""In place of how many workers grade: the reports are written."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One grading: seconds by the wall's clock, CPU of this process and of those that it started, peak memory."""
+    """One process: seconds by the wall's clock, CPU of this process and of those that it started, peak memory."""
 
     seconds: float
     cpu: float
     peak: float
-    reporting: float = 0.0
 
 
 def main() -> None:
@@ -75,28 +76,32 @@ def elsewhere(root: Path, few: Class, sheets: list[Sheet]) -> None:
 
 
 def sizes(root: Path, few: Class, sheets: list[Sheet]) -> None:
-    """Small and large classes: memory, time and disk for each sheet, with the reports but without students' pages."""
-    found: dict[int, tuple[Measured, float]] = {}
+    """Small and large classes: memory, time and disk for each sheet, of grading and of the reports without students'
+    pages.
+    """
+    graded: dict[int, Measured] = {}
+    reported: dict[int, Measured] = {}
+    disk = 0.0
     for size in SIZES:
         course = prepared(root / str(size), few, sheets, size)
-        found[size] = measured(course, "1", reports="yes"), (course / "gradebook.db").stat().st_size / 1e6
+        graded[size], reported[size] = measured(course, "1", keep=True), measured(course, REPORTS, keep=True)
+        disk = (course / "gradebook.db").stat().st_size / 1e6
         shutil.rmtree(course)
-    small, large = found[SIZES[0]][0], found[SIZES[-1]][0]
-    for size in SIZES[1:]:
-        row(f"peak memory, {size:,} sheets and {SIZES[0]:,}", found[size][0].peak, small.peak, 1, "MB", "1.3x")
-    each, before = large.seconds / SIZES[-1], small.seconds / SIZES[0]
-    row(f"grading, a sheet of {SIZES[-1]:,} and of {SIZES[0]:,}", each, before, 1000, "ms", "1.2x")
-    each, before = large.reporting / SIZES[-1], small.reporting / SIZES[0]
-    row(f"reports, a sheet of {SIZES[-1]:,} and of {SIZES[0]:,}", each, before, 1000, "ms", "1.2x")
-    disk = found[SIZES[-1]][1]
-    print(f"{SIZES[-1]:,} sheets: graded in {large.seconds:.0f} s, reports in {large.reporting:.0f} s, "
+    least, most = SIZES[0], SIZES[-1]
+    for what, found in (("grading", graded), ("reports", reported)):
+        for size in SIZES[1:]:
+            label = f"{what}: peak memory, {size:,} sheets and {least:,}"
+            row(label, found[size].peak, found[least].peak, 1, "MB", "1.3x")
+        each = found[most].seconds / most, found[least].seconds / least
+        row(f"{what}, a sheet of {most:,} and of {least:,}", *each, 1000, "ms", "1.2x")
+    seconds = graded[most].seconds + reported[most].seconds
+    print(f"{most:,} sheets: graded in {graded[most].seconds:.0f} s, reports in {reported[most].seconds:.0f} s, "
           f"gradebook {disk:.0f} MB")  # fmt: skip
-    times = MILLION // SIZES[-1]
-    print(f"{MILLION:,} would take {times} × {large.seconds + large.reporting:.0f} s = "
-          f"{times * (large.seconds + large.reporting) / 3600:.1f} h of one process, "
+    times = MILLION // most
+    more = max(found[most].peak - found[least].peak for found in (graded, reported))
+    print(f"{MILLION:,} would take {times} × {seconds:.0f} s = {times * seconds / 3600:.1f} h of one process, "
           f"{times} × {disk:.0f} MB = {times * disk / 1000:.1f} GB of disk, "
-          f"and {times} × {large.peak - small.peak:.0f} MB = {times * (large.peak - small.peak) / 1000:.1f} GB "
-          "of memory beyond the program's own")  # fmt: skip
+          f"and {times} × {more:.0f} MB = {times * more / 1000:.1f} GB of memory beyond the program's own")  # fmt: skip
 
 
 def prepared(root: Path, few: Class, sheets: list[Sheet], size: int) -> Path:
@@ -123,35 +128,35 @@ def prepared(root: Path, few: Class, sheets: list[Sheet], size: int) -> Path:
 
 
 def measured(
-    root: Path, workers: str, cluster: str = "", where: str = "", reports: str = "", **environment: str
+    root: Path, workers: str, cluster: str = "", where: str = "", *, keep: bool = False, **environment: str
 ) -> Measured:
-    """A fresh process grades the course into a copy of its gradebook."""
-    kept = root / "kept.db"
-    shutil.copy(root / "gradebook.db", kept)
-    command = alone([sys.executable, __file__, str(root), workers, cluster, where, reports])
+    """A fresh process grades the course, or writes its reports; the gradebook is as before unless `keep`."""
+    before = root / "before.db"
+    if not keep:
+        shutil.copy(root / "gradebook.db", before)
+    command = alone([sys.executable, __file__, str(root), workers, cluster, where])
     done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, **environment})
-    if not reports:
-        shutil.copy(kept, root / "gradebook.db")
+    if not keep:
+        before.replace(root / "gradebook.db")
     return Measured(**json.loads(done.stdout))
 
 
-def _measure(root: Path, workers: int, cluster: str, where: str, reports: str) -> None:
+def _measure(root: Path, workers: str, cluster: str, where: str) -> None:
     course, away = Course(root), None
     if cluster:
         from grader.cluster import Cluster  # noqa: PLC0415 - an optional extra
 
-        away = Cluster(cluster, workers)
+        away = Cluster(cluster, int(workers))
     start = time.perf_counter()
-    with Engine(workers, away) as engine:
-        grade(course, [where or root / "submissions"], None, engine=engine)
-    seconds = time.perf_counter() - start
-    start = time.perf_counter()
-    if reports:
+    if workers == REPORTS:
         report(course, course.load("hw4"), feedback=False)
-    reporting = time.perf_counter() - start if reports else 0.0
+    else:
+        with Engine(int(workers), away) as engine:
+            grade(course, [where or root / "submissions"], None, engine=engine)
+    seconds = time.perf_counter() - start
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     cpu = sum(each.ru_utime + each.ru_stime for each in used)
-    print(json.dumps(dict(seconds=seconds, cpu=cpu, peak=used[0].ru_maxrss / MB, reporting=reporting)))
+    print(json.dumps(dict(seconds=seconds, cpu=cpu, peak=used[0].ru_maxrss / MB)))
 
 
 class served:
@@ -183,6 +188,6 @@ class served:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        _measure(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])
+        _measure(Path(sys.argv[1]), *sys.argv[2:])
     else:
         main()
