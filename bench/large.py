@@ -84,7 +84,7 @@ def sizes(root: Path, few: Class, sheets: list[Sheet]) -> None:
     disk = 0.0
     for size in SIZES:
         course = prepared(root / str(size), few, sheets, size)
-        graded[size], reported[size] = measured(course, "1", keep=True), measured(course, REPORTS, keep=True)
+        graded[size], reported[size] = measured(course, "1", keep="yes"), measured(course, REPORTS, keep="yes")
         disk = (course / "gradebook.db").stat().st_size / 1e6
         shutil.rmtree(course)
     least, most = SIZES[0], SIZES[-1]
@@ -128,7 +128,7 @@ def prepared(root: Path, few: Class, sheets: list[Sheet], size: int) -> Path:
 
 
 def measured(
-    root: Path, workers: str, cluster: str = "", where: str = "", *, keep: bool = False, **environment: str
+    root: Path, workers: str, cluster: str = "", where: str = "", keep: str = "", **environment: str
 ) -> Measured:
     """A fresh process grades the course, or writes its reports; the gradebook is as before unless `keep`."""
     before = root / "before.db"

@@ -166,6 +166,28 @@ def test_marks_are_handed_out_for_statistics_by_the_rules_they_were_made_under(g
     assert gradebook.keys([one, two, three]) == [("s3", "lstm", "best", "A")]
 
 
+def test_of_several_papers_the_newest_counts_and_each_is_found_by_its_code(gradebook: Gradebook) -> None:
+    for issue, code in ((1, "AAAA"), (2, "BBBB")):
+        for student in ("s1", "s2"):
+            gradebook.add_paper(issue, "hw4", Student(student, f"issue {issue}"), f"{student}-{code}", [])
+    newest, old = gradebook.newest_paper("hw4", "s1"), gradebook.paper_of_code("hw4", "s1-AAAA")
+    assert newest is not None
+    assert old is not None
+    assert (newest.issue, newest.student.name, old.issue) == (2, "issue 2", 1)
+    assert (gradebook.paper(old.id), gradebook.issue_of(newest.id)) == (old, 2)
+    assert (gradebook.newest_paper("hw5", "s1"), gradebook.paper_of_code("hw5", "s1-AAAA")) == (None, None)
+    assert [gradebook.was_issued(name) for name in ("hw4", "hw5")] == [True, False]
+    assert [(each.id, each.name) for each in gradebook.students("hw4")] == [
+        ("s1", "issue 1"), ("s2", "issue 1"), ("s1", "issue 2"), ("s2", "issue 2")
+    ]  # fmt: skip
+
+
+def test_files_are_told_in_the_order_in_which_they_first_came(gradebook: Gradebook) -> None:
+    for run, paths in enumerate((("b", "a"), ("c", "a", "b")), start=1):
+        gradebook.add_fates(run, [(path, "graded", "hw4", "s1", 1, f"run {run}", None, "") for path in paths])
+    assert [(row[0], row[5]) for row in gradebook.fates()] == [("b", "run 2"), ("a", "run 2"), ("c", "run 2")]
+
+
 def test_the_newest_word_on_a_file_stands(gradebook: Gradebook) -> None:
     for fate in ("attention", "graded"):
         run = gradebook.add_run("grade", {})
@@ -265,6 +287,21 @@ def test_a_gradebook_is_brought_to_this_version_once(tmp_path: Path) -> None:
     again = Gradebook(path)
     assert again.backup is None
     again.close()
+
+
+def test_a_gradebook_of_version_3_gets_the_indexes_that_it_lacks(tmp_path: Path) -> None:
+    filled(Gradebook(tmp_path / "gradebook.db")).close()
+    with closing(sqlite3.connect(tmp_path / "gradebook.db")) as db:
+        for name in ("papers_by_instance", "fates_by_path"):
+            db.execute(f"DROP INDEX {name}")
+        db.execute("PRAGMA user_version = 3")
+    before = old_gradebook.rows(tmp_path / "gradebook.db")
+    book = Gradebook(tmp_path / "gradebook.db")
+    book.close()
+    Gradebook(tmp_path / "new.db").close()
+    assert old_gradebook.schema(book.path) == old_gradebook.schema(tmp_path / "new.db")
+    assert old_gradebook.rows(book.path) == before
+    assert book.backup == tmp_path / "gradebook.db.v3.bak"
 
 
 def test_where_no_copy_can_be_kept_the_gradebook_stays_as_it_is(tmp_path: Path) -> None:

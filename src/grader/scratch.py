@@ -54,7 +54,8 @@ class Scratch:
         try:
             return self._db.execute(statement, values)
         except sqlite3.OperationalError as error:
-            raise _no_room(error) from error
+            _tell(error)
+            raise
 
     def one(self, statement: str, *values: object) -> Any:
         """The first row, None if there is none."""
@@ -64,7 +65,8 @@ class Scratch:
         try:
             self._db.executemany(statement, rows)
         except sqlite3.OperationalError as error:
-            raise _no_room(error) from error
+            _tell(error)
+            raise
 
 
 class Kept(Sequence[T]):
@@ -99,8 +101,10 @@ class Kept(Sequence[T]):
         return found
 
 
-def _no_room(error: Exception) -> CourseError:
-    return CourseError(
-        f"what is kept here while a command runs cannot be kept: {error}. Make room, or let TMPDIR name another folder",
-        file=tempfile.gettempdir(),
-    )
+def _tell(error: sqlite3.Error) -> None:
+    """CourseError: the disk is what is at fault."""
+    if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        told = (
+            f"there is no room for what is kept while this runs ({error}). Make room, or let TMPDIR name another folder"
+        )
+        raise CourseError(told, file=tempfile.gettempdir()) from error
