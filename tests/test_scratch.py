@@ -17,8 +17,8 @@ from grader.intake.attempts import gather
 from grader.intake.folders import list_files
 from grader.intake.people import People
 from grader.jobs.entries import Entries, Entry
-from grader.roster import Student, Students, numbered
-from grader.scratch import Asked, Kept, Scratch
+from grader.roster import Student, Students, each_student, numbered
+from grader.scratch import Asked, Kept, Scratch, Seen
 
 FEW, MANY = 300, 3000
 ITEMS = st.lists(st.one_of(st.integers(), st.text(), st.none()))
@@ -126,3 +126,16 @@ def test_a_further_marking_takes_no_memory(tmp_path: Path) -> None:
     assert growth(lambda size: sum(len(own) for own in book.markings(str(size)).values())) < 20
     assert len(book.markings(str(MANY))) == MANY
     book.close()
+
+
+def test_a_further_line_of_the_roster_takes_no_memory(tmp_path: Path) -> None:
+    for size in (FEW, MANY):
+        (tmp_path / str(size)).write_text("student,name\n" + "".join(f"s{k},Ada {k}\n" for k in range(size)))
+    assert growth(lambda size: Students(each_student(tmp_path / str(size)))) < 20
+    assert len(Students(each_student(tmp_path / str(MANY)))) == MANY
+
+
+@pytest.mark.parametrize("names", [["a", "b", "a"], ["\udcff", "\N{SNOWMAN}", "\udcff"]])
+def test_a_name_is_new_once(names: list[str]) -> None:
+    seen = Seen()
+    assert [seen.before(name) for name in names] == [False, False, True]

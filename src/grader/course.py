@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -17,7 +17,7 @@ from grader.errors import CourseError, did_you_mean
 from grader.extensions import Extension, read_extensions
 from grader.gradebook import Gradebook
 from grader.library import Library, all_templates
-from grader.roster import Student, Students, read_roster
+from grader.roster import Student, Students, each_student, read_roster
 from grader.rubric import Rubric, compiled, read_rubric
 from grader.sheets.names import Blank, blank
 from grader.templates import BUILT_IN
@@ -126,14 +126,18 @@ class Course:
         return [self.root / name for name in names]
 
     def roster(self, path: Path | None = None) -> list[Student]:
-        return read_roster(path or self.root / "assignments" / "roster.csv")
+        return read_roster(path or self._roster)
+
+    def enrolled(self) -> Iterator[Student]:
+        """Those on the course's roster, one by one; nobody where there is none."""
+        return each_student(self._roster) if self.has_roster() else iter(())
 
     def extensions(self, name: str, others: Iterable[Student] = ()) -> dict[str, Extension]:
         """Who has longer for an assignment or is excused from it, of the roster and of `others`."""
         path, timing = self.root / "assignments" / "extensions.csv", self.load(name).assignment.timing
         if not path.exists():
             return {}
-        students = Students(chain(others, self.roster() if self.has_roster() else ()))
+        students = Students(chain(others, self.enrolled()))
         found = {who[0]: each for who, each in read_extensions(path, students, self.names).items() if who[1] == name}
         for student, extension in found.items():
             due = extension.due and extension.due.at(timing.zone)
@@ -146,7 +150,11 @@ class Course:
         return found
 
     def has_roster(self) -> bool:
-        return (self.root / "assignments" / "roster.csv").exists()
+        return self._roster.exists()
+
+    @property
+    def _roster(self) -> Path:
+        return self.root / "assignments" / "roster.csv"
 
     def gradebook(self, *, must_exist: bool = False) -> Gradebook:
         gradebook = Gradebook(self.root / "gradebook.db", must_exist=must_exist, sound=self._sound)

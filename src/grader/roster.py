@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import difflib
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from grader.errors import CourseError
 from grader.roster_export import is_export, read_export
-from grader.scratch import Scratch
+from grader.scratch import Scratch, Seen
 
 COLUMNS = ("student", "name", "email", "section", "canvas_id", "moodle_id", "sid", "login")
 NAME_CAP = 120
@@ -76,29 +75,41 @@ def read_roster(path: Path) -> list[Student]:
 
     CourseError: no `student` column, an id twice, an unreadable file.
     """
-    text = _text(path)
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        names = [(name or "").strip().casefold() for name in rows.fieldnames or ()]
-        if is_export(names):
-            rows.fieldnames = names
-            return _unique(((Student(**values), line) for values, line in read_export(rows, names, path)), path)
-        header = _header(rows.fieldnames or (), path)
-        return _unique(_students(rows, header, path), path)
-    except csv.Error as error:
-        raise CourseError(f"this is not a proper CSV file: {error}", file=path, line=rows.line_num) from error
+    return list(each_student(path))
 
 
-def _text(path: Path) -> str:
+def each_student(path: Path) -> Iterator[Student]:
+    """The same, without holding them in memory."""
+    first = _first_line(path)
+    with path.open(encoding="utf-8-sig") as file:
+        rows = csv.DictReader(file, delimiter=max(",;\t", key=first.count), strict=True)
+        try:
+            names = [(name or "").strip().casefold() for name in rows.fieldnames or ()]
+            students: Iterator[tuple[Student, int]]
+            if is_export(names):
+                rows.fieldnames = names
+                students = ((Student(**values), line) for values, line in read_export(rows, names, path))
+            else:
+                students = _students(rows, _header(rows.fieldnames or (), path), path)
+            yield from _unique(students, path)
+        except csv.Error as error:
+            raise CourseError(f"this is not a proper CSV file: {error}", file=path, line=rows.line_num) from error
+
+
+def _first_line(path: Path) -> str:
+    """CourseError: the file is not there, or not all of it is text."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            first = file.readline()
+            for _ in file:
+                pass
     except FileNotFoundError:
         raise CourseError("there is no such roster; write one with the columns student,name,email", file=path) from None
     except UnicodeDecodeError:
         raise CourseError("this is not UTF-8 text: save the roster as 'CSV UTF-8'", file=path) from None
     except OSError as error:
         raise CourseError(f"this cannot be read: {error.strerror}", file=path) from error
+    return first
 
 
 def _header(names: Sequence[str], path: Path) -> dict[str, str]:
@@ -130,15 +141,14 @@ def _students(rows: csv.DictReader[str], header: Mapping[str, str], path: Path) 
             raise CourseError("this row has no student id", file=path, line=rows.line_num)
 
 
-def _unique(students: Iterable[tuple[Student, int]], path: Path) -> list[Student]:
-    found: dict[str, Student] = {}
+def _unique(students: Iterable[tuple[Student, int]], path: Path) -> Iterator[Student]:
+    seen = Seen()
     for student, line in students:
         if not student.id.isprintable() or len(student.id) > NAME_CAP:
             raise CourseError(f"this is no student id: {student.id[:40]!r}", file=path, line=line)
-        if student.id in found:
+        if seen.before(student.id):
             raise CourseError(f"the student '{student.id}' stands here twice", file=path, line=line)
-        found[student.id] = student
-    return list(found.values())
+        yield student
 
 
 def numbered(count: int) -> list[Student]:

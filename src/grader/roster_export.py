@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import CourseError
+from grader.scratch import Kept
 
 CUT = 120
 _TEST_STUDENTS = frozenset({"student, test", "test student"})
@@ -73,7 +74,7 @@ def read_export(rows: csv.DictReader[str], names: Sequence[str], path: Path) -> 
     """
     export = _export(names)
     assert export is not None
-    found = [(values, rows.line_num) for row in rows if (values := _student(row, export))]
+    found = Kept((values, rows.line_num) for row in rows if (values := _student(row, export)))
     column = next((each for each in export.ids if all(values.get(each) for values, _ in found)), None)
     if column is None:
         lacking = " or ".join(name for each in export.ids for name in export.columns[each] if name in names)

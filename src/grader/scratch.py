@@ -69,6 +69,18 @@ class Scratch:
             raise
 
 
+class Seen:
+    """Names that came before."""
+
+    def __init__(self) -> None:
+        self._scratch = Scratch("names (name BLOB PRIMARY KEY) WITHOUT ROWID")
+
+    def before(self, name: str) -> bool:
+        """Whether this one did; from now on it has."""
+        raw = name.encode("utf-8", "surrogateescape")  # a path may hold bytes that are no text
+        return not self._scratch.ask("INSERT OR IGNORE INTO names VALUES (?)", raw).rowcount
+
+
 class Kept(Sequence[T]):
     """A list out of memory."""
 

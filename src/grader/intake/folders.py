@@ -14,7 +14,7 @@ from grader.intake.files import JUNK, LEFT_BEHIND, SHEETS, ending, not_a_sheet, 
 from grader.intake.found import Found, Member, ignored, settled, unfit
 from grader.intake.listing import Files
 from grader.intake.remote import is_remote, remote_members
-from grader.scratch import Scratch
+from grader.scratch import Seen
 from grader.sheets import limits
 
 
@@ -59,7 +59,7 @@ class _Walk:
 
     def __init__(self, own: frozenset[str]) -> None:
         self.own = own
-        self.seen = Scratch("seen (path BLOB PRIMARY KEY) WITHOUT ROWID")
+        self.seen = Seen()
 
     def folder(self, path: str, name: str, depth: int, passed_over: str = "") -> Iterator[Member]:
         if depth > limits.FOLDERS:
@@ -86,7 +86,7 @@ class _Walk:
                 yield from self.file(there, inner, modified, reason)
 
     def file(self, path: str, name: str, modified: float, passed_over: str = "") -> Iterator[Member]:
-        if not self.seen.ask("INSERT OR IGNORE INTO seen VALUES (?)", os.fsencode(path)).rowcount:
+        if self.seen.before(path):
             return
         if path in self.own:
             passed_over = OWN

@@ -51,6 +51,9 @@ class AnonymousCourse(Course):
         """By code, so that the order tells nothing."""
         return sorted((Student(self.codes[student.id]) for student in self._people), key=lambda student: student.id)
 
+    def enrolled(self) -> Iterator[Student]:
+        return iter(self.roster())
+
     def extensions(self, name: str, others: Iterable[Student] = ()) -> dict[str, Extension]:
         found = self._course.extensions(name, others)
         return {self.codes[student]: extension for student, extension in found.items() if student in self.codes}

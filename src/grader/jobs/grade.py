@@ -75,8 +75,7 @@ class Grading:
 
     def _people(self) -> People:
         """The roster, and whoever else was given a paper."""
-        roster = self.course.roster() if self.course.has_roster() else ()
-        return People(chain(*(self.gradebook.students(name) for name in self.papers), roster))
+        return People(chain(*(self.gradebook.students(name) for name in self.papers), self.course.enrolled()))
 
     def with_worksheets(self, paths: Sequence[Path]) -> None:
         """Take the numbers of Moodle's participants, and when they handed in, from its worksheets."""

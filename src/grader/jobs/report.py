@@ -82,7 +82,7 @@ def report(
 
 def everybody(course: Course, gradebook: Gradebook, name: str) -> Students:
     """The roster, and whoever else was given a paper."""
-    people = Students(course.roster() if course.has_roster() else ())
+    people = Students(course.enrolled())
     people.add_new(gradebook.students(name))
     return people
 
