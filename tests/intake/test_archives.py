@@ -81,6 +81,18 @@ def test_a_name_that_leads_out_is_refused_and_the_others_are_read(tmp_path: Path
     }
 
 
+def test_an_archive_of_more_members_than_a_short_count_tells_is_read(tmp_path: Path) -> None:
+    """As programs write them from 65 536 members on: the short count is full, and the whole list stands before it."""
+    small = packed({"s.csv": "one"})
+    body, end = small[:-22], struct.unpack("<4s4H2LH", small[-22:])
+    size, offset = end[5:7]
+    whole = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, size, offset)
+    where = struct.pack("<4sLQL", b"PK\6\7", 0, len(body), 1)
+    full = struct.pack("<4s4H2LH", end[0], 0, 0, 0xFFFF, 0xFFFF, size, offset, 0)
+    assert [each.content for each in opened(tmp_path / "a.zip", body + whole + where + full)] == [b"one"]
+    assert [each.content for each in opened(tmp_path / "a.zip", body + full)] == [b"one"]
+
+
 @pytest.mark.parametrize("kind", [0o120777, 0o010644, 0o020644, 0o060644, 0o140644])
 @pytest.mark.case(100)
 def test_links_pipes_and_devices_are_refused(tmp_path: Path, kind: int) -> None:

@@ -93,9 +93,10 @@ def _directory(file: BinaryIO) -> tuple[int, int, int]:
     at = tail.rfind(b"PK\5\6", 0, max(0, len(tail) - _END.size) + 4)
     if at < 0:
         raise SheetProblem("this is no zip archive, or it was cut short", advice=_ADVICE)
-    size, offset = _END.unpack_from(tail, at)[5:7]
+    count, size, offset = _END.unpack_from(tail, at)[4:7]
     end = first + at
-    if 0xFFFFFFFF in (size, offset):
+    # so many members as a short count can tell may be just so many
+    if 0xFFFFFFFF in (size, offset) or (count == 0xFFFF and _has_large(file, end)):
         end, size, offset = _large(file, end)
     start = end - size
     if start < 0 or start < offset:
@@ -103,8 +104,14 @@ def _directory(file: BinaryIO) -> tuple[int, int, int]:
     return start, size, start - offset
 
 
+def _has_large(file: BinaryIO, end: int) -> bool:
+    """Does a list for more than 4 GiB, or more than 65 535 members, stand before the end?"""
+    file.seek(max(0, end - _LOCATOR.size))
+    return file.read(_LOCATOR.size).startswith(b"PK\6\7")
+
+
 def _large(file: BinaryIO, end: int) -> tuple[int, int, int]:
-    """The same of an archive of more than 4 GiB."""
+    """The same of such an archive."""
     file.seek(max(0, end - _LOCATOR.size - _END_64.size))
     tail = file.read(_END_64.size + _LOCATOR.size)
     at = tail.find(b"PK\6\6")
