@@ -81,6 +81,20 @@ def test_a_name_that_leads_out_is_refused_and_the_others_are_read(tmp_path: Path
     }
 
 
+@pytest.mark.parametrize("offset", [1 << 62, (1 << 64) - 1])
+def test_a_member_that_is_said_to_lie_beyond_any_file_is_refused_alone(tmp_path: Path, offset: int) -> None:
+    content = packed({"far.csv": "one"})
+    start = content.index(b"PK\1\2")
+    far = bytearray(content[start : start + 46 + len("far.csv")])
+    far[30:32], far[42:46] = struct.pack("<H", 12), b"\xff" * 4
+    listed = bytes(far) + struct.pack("<2HQ", 1, 8, offset) + with_entries(GOOD)[-22 - 46 - len("good.csv") : -22]
+    good = with_entries(GOOD)[: -22 - 46 - len("good.csv")]
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 2, 2, len(listed), len(good), 0)
+    assert seen(tmp_path, good + listed + end) == {
+        "far.csv": "shares its bytes with another file of the archive", "good.csv": ""
+    }  # fmt: skip
+
+
 def test_an_archive_of_more_members_than_a_short_count_tells_is_read(tmp_path: Path) -> None:
     """As programs write them from 65 536 members on: the short count is full, and the whole list stands before it."""
     small = packed({"s.csv": "one"})

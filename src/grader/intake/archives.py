@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import stat
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
@@ -15,25 +16,29 @@ from grader.errors import SheetProblem
 from grader.intake.files import ARCHIVES, JUNK, LEFT_BEHIND, ending, not_a_sheet, shown_text, too_large
 from grader.intake.found import Found, Member, ignored, settled, unfit
 from grader.intake.zip_directory import LOCAL_BYTES, Packed, data_start, members
+from grader.scratch import Scratch
 from grader.sheets import limits
 
 STORED, DEFLATED = 0, 8
+_BEYOND = 1 << 62
+"""No file is so long, and SQLite's numbers end soon after."""
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ALONE = "ask for the sheet itself"
 Opened = Callable[[], AbstractContextManager[BinaryIO]]
 """Opens the archive to seek in. SheetProblem: it cannot be read."""
 
 
-def archive_members(opened: Opened, shown: str) -> list[Member]:
+def archive_members(opened: Opened, shown: str) -> Iterator[Member]:
     """Every file in a zip, in the zip's order. One that cannot be read as a whole is listed itself."""
     try:
         with opened() as file:
-            packed, start = members(file)
+            listing = _Listing(*members(file))
     except SheetProblem as problem:
-        return [settled(unfit(shown, problem.message, problem.advice))]
-    archive = _Archive(opened, shown)
-    found = list(archive.listed(packed, start))
-    return found or [settled(unfit(shown, "an empty archive", _ALONE))]
+        yield settled(unfit(shown, problem.message, problem.advice))
+        return
+    listed = _Archive(opened, shown).listed(listing)
+    yield next(listed, settled(unfit(shown, "an empty archive", _ALONE)))
+    yield from listed
 
 
 class _Archive:
@@ -43,13 +48,12 @@ class _Archive:
         self.opened, self.shown = opened, shown
         self.left = limits.ARCHIVE_OUTPUT
 
-    def listed(self, packed: Sequence[Packed], start: int) -> Iterator[Member]:
-        overlapping = _overlapping(packed, start)
-        names = Counter(_key(member.name) for member in packed)
+    def listed(self, listing: _Listing) -> Iterator[Member]:
+        overlapping, keys, names = listing.overlapping(), listing.several("key"), listing.several("shown")
         told: Counter[str] = Counter()
-        for member in packed:
-            name = shown_text(member.name[: limits.ARCHIVE_NAME])
-            told[name] += 1
+        for nth, member, key, name in listing:
+            if name in names:
+                told[name] += 1
             shown = f"{self.shown}/{name}" + (f" ({told[name]})" if told[name] > 1 else "")
             if member.name.endswith("/") and member.size == 0:
                 continue
@@ -57,9 +61,9 @@ class _Archive:
                 yield settled(ignored(shown, LEFT_BEHIND))
                 continue
             refusal = _refusal(member)
-            if not refusal and member.offset in overlapping:
+            if not refusal and nth in overlapping:
                 refusal = "shares its bytes with another file of the archive", _ALONE
-            if not refusal and names[_key(member.name)] > 1:
+            if not refusal and key in keys:
                 refusal = "another file of the archive has the same name", "ask which of them counts"
             if refusal:
                 yield settled(unfit(shown, *refusal))
@@ -119,18 +123,41 @@ def _refusal(member: Packed) -> tuple[str, str] | None:
     return next(((message, advice) for holds, message, advice in reasons if holds), None)
 
 
-def _key(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
+class _Listing:
+    """An archive's list of members, out of memory: with each the name that it is compared by, and that which is shown.
+    SheetProblem: the list is broken.
+    """
+
+    def __init__(self, packed: Iterable[Packed], start: int) -> None:
+        self._start = start
+        self._kept = Scratch("members (nth INTEGER PRIMARY KEY, key TEXT, shown TEXT, first INTEGER, last INTEGER,"
+                             " packed BLOB)")  # fmt: skip
+        self._kept.add("INSERT INTO members VALUES (NULL, ?, ?, ?, ?, ?)", map(_row, packed))
+
+    def __iter__(self) -> Iterator[tuple[int, Packed, str, str]]:
+        for nth, packed, key, shown in self._kept.ask("SELECT nth, packed, key, shown FROM members ORDER BY nth"):
+            yield nth, pickle.loads(packed), key, shown  # noqa: S301 - made by this very process
+
+    def several(self, column: str) -> set[str]:
+        """The names that come more than once."""
+        rows = self._kept.ask(f"SELECT {column} FROM members GROUP BY 1 HAVING count(*) > 1")  # noqa: S608 - our own
+        return {name for (name,) in rows}
+
+    def overlapping(self) -> set[int]:
+        """The places of members that share bytes with others, or with the list itself."""
+        found: set[int] = set()
+        furthest, before = 0, -1
+        for nth, first, last in self._kept.ask("SELECT nth, first, last FROM members ORDER BY first, nth"):
+            if last > self._start or first < 0:
+                found.add(nth)
+            if first < furthest:
+                found |= {nth, before}
+            if last > furthest:
+                furthest, before = last, nth
+        return found
 
 
-def _overlapping(packed: Sequence[Packed], start: int) -> set[int]:
-    """The offsets of members that share bytes with others, or with the archive's own list."""
-    ordered = sorted(packed, key=lambda member: member.offset)
-    found = {member.offset for member in ordered if member.end > start or member.offset < 0}
-    furthest, last = 0, -1
-    for member in ordered:
-        if member.offset < furthest:
-            found |= {member.offset, last}
-        if member.end > furthest:
-            furthest, last = member.end, member.offset
-    return found
+def _row(member: Packed) -> tuple[str, str, int, int, bytes]:
+    shown = shown_text(member.name[: limits.ARCHIVE_NAME])
+    first, last = min(member.offset, _BEYOND), min(member.end, _BEYOND)
+    return unicodedata.normalize("NFC", member.name), shown, first, last, pickle.dumps(member)

@@ -55,14 +55,17 @@ HANDED, ASIDE, PLAIN, NAMED = range(4)
 def gather(files: Files, people: People) -> Intake:
     """Put the files of each attempt together, and find out whose they are."""
     systems, unknown = Counter[str](), Counter[str]()
-    for nth, (member, handed) in enumerate(_recognised(files, people)):
-        if not handed:
-            _plain(nth, member, files, people)
-        elif aside := handed[0].aside or _test_student(handed[0], people):
-            files.put(nth, settled(ignored(member.shown, aside)), ASIDE)
+    for nth, (path, handed, instead) in enumerate(_recognised(files, people)):
+        aside = handed[0].aside or _test_student(handed[0], people) if handed else ""
+        if instead or aside:
+            files.put(nth, settled(instead or ignored(path, aside)))
+        if aside:
+            files.join(nth, ASIDE)
+        elif not handed:
+            _plain(nth, path, files, people)
         else:
             key = f"{handed[0].system}\n{handed[0].attempt}"
-            files.put(nth, member, HANDED, key)
+            files.join(nth, HANDED, key)
             if not files.is_told(key):
                 attempt = _attempt(handed, people)
                 files.tell(key, attempt, _seconds(attempt.time) if attempt.time else None)
@@ -102,31 +105,33 @@ def _attempt(handed: Sequence[Handed], people: People) -> Attempt:
     return attempt
 
 
-def _recognised(files: Files, people: People) -> Iterator[tuple[Member, Sequence[Handed]]]:
-    """Every file with what a system says of it: nothing for a plain one, several for a group's."""
+def _recognised(files: Files, people: People) -> Iterator[tuple[str, Sequence[Handed], Found | None]]:
+    """Every file's path, what a system says of it (nothing of a plain one, several things of a group's), and what is
+    in its place where it is a system's own.
+    """
     spoken: set[str] = set()
     roots: set[str] = set()
     candidates: list[Member] = []
-    for member in files:
-        said = _said(member.shown, people)
+    for nth, path in enumerate(files.paths()):
+        said = _said(path, people)
         spoken |= {_where(handed) for handed in said if _speaks(handed, people, spoken)}
         roots |= {_where(handed) for handed in said if handed.system == "Brightspace"}
-        if member.shown.rpartition("/")[2] == METADATA and not said:
-            candidates.append(member)
+        if path.rpartition("/")[2] == METADATA and not said:
+            candidates.append(files[nth])
     lists = _lists(candidates, people)
     listed = {folder: each for found in lists.values() for folder, each in found[1].items()}
-    for member in files:
-        where, _, file = member.shown.rpartition("/")
-        said = _said(member.shown, people)
+    for path in files.paths():
+        where, _, file = path.rpartition("/")
+        said = _said(path, people)
         handed = next((each for each in said if each.certain or _where(each) in spoken), None)
-        if member.shown in lists:
-            yield settled(lists[member.shown][0]), ()
+        if path in lists:
+            yield path, (), lists[path][0]
         elif by_list := _by_list(where, listed):
-            yield member, by_list
+            yield path, by_list, None
         elif file == "index.html" and where in roots:
-            yield settled(ignored(member.shown, "Brightspace's own list of files")), ()
+            yield path, (), ignored(path, "Brightspace's own list of files")
         else:
-            yield member, (handed,) if handed else ()
+            yield path, (handed,) if handed else (), None
 
 
 def _said(path: str, people: People) -> list[Handed]:
@@ -184,12 +189,12 @@ def _speaks(handed: Handed, people: People, spoken: Container[str]) -> bool:
     return not handed.certain and _where(handed) not in spoken and people.knows(handed)
 
 
-def _plain(nth: int, member: Member, files: Files, people: People) -> None:
+def _plain(nth: int, path: str, files: Files, people: People) -> None:
     """Each file for itself, but a picture or a written part with the sheets that are named after the same student."""
-    kind = ending(member.shown)
-    student = named_after(member.shown, people.students) if kind in BESIDE or kind in SHEETS else ""
-    key = f"\n{member.shown.rpartition('/')[0]}\n{student}"
-    files.put(nth, member, NAMED if student else PLAIN, key if student else None)
+    kind = ending(path)
+    student = named_after(path, people.students) if kind in BESIDE or kind in SHEETS else ""
+    key = f"\n{path.rpartition('/')[0]}\n{student}"
+    files.join(nth, NAMED if student else PLAIN, key if student else None)
     if student and kind in BESIDE and not files.is_told(key):
         files.tell(key, Attempt())
 

@@ -33,6 +33,7 @@ class Files(Sequence[Member]):
         self._kept.add("INSERT INTO listed VALUES (?, ?, ?, ?, ?)", rows)
         self._kept.ask("INSERT INTO files SELECT NULL, *, 0, NULL FROM listed ORDER BY modified, name, rowid")
         self._kept.ask("DROP TABLE listed")
+        (self._count,) = self._kept.one("SELECT count(*) FROM files")
 
     def _row(self, member: Member) -> tuple[int, bytes]:
         number = self._numbers.setdefault(member.source, len(self._sources))
@@ -44,7 +45,7 @@ class Files(Sequence[Member]):
         return Member(shown, modified, self._sources[source], pickle.loads(what))  # noqa: S301 - made by this process
 
     def __len__(self) -> int:
-        return int(self._kept.one("SELECT count(*) FROM files")[0])
+        return int(self._count)
 
     @overload
     def __getitem__(self, place: int) -> Member: ...
@@ -52,22 +53,28 @@ class Files(Sequence[Member]):
     def __getitem__(self, place: slice) -> list[Member]: ...
     def __getitem__(self, place: int | slice) -> Member | list[Member]:
         if isinstance(place, slice):
-            return [self[nth] for nth in range(*place.indices(len(self)))]
-        number = range(1, len(self) + 1)[place]
-        return self._member(*self._kept.one("SELECT shown, modified, source, what FROM files WHERE nth = ?", number))
+            return [self[nth] for nth in range(len(self))[place]]
+        nth = range(1, len(self) + 1)[place]
+        row = self._kept.one("SELECT shown, modified, source, what FROM files WHERE nth = ?", nth)
+        return self._member(*row)
 
-    def __iter__(self) -> Iterator[Member]:
-        every, last = "SELECT nth, shown, modified, source, what FROM files WHERE nth > ? ORDER BY nth LIMIT ?", 0
+    def paths(self) -> Iterator[str]:
+        """Of all members in their order, as reports show them."""
+        every, last = "SELECT nth, shown FROM files WHERE nth > ? ORDER BY nth LIMIT ?", 0
         while some := self._kept.ask(every, last, SOME).fetchall():
             last = some[-1][0]
-            yield from (self._member(*row) for _, *row in some)
+            yield from (shown for _, shown in some)
 
-    def put(self, nth: int, member: Member, rank: int, key: str | None = None) -> None:
-        """Say what the file in this place is. All of one `key` belong together, without one it is by itself; what came
-        at the same time under the same name is in the order of `rank`.
+    def put(self, nth: int, member: Member) -> None:
+        """In place of what is there, under the same path."""
+        row = (member.modified, *self._row(member), nth + 1)
+        self._kept.ask("UPDATE files SET modified = ?, source = ?, what = ? WHERE nth = ?", *row)
+
+    def join(self, nth: int, rank: int, key: str | None = None) -> None:
+        """All of one `key` belong together, without one a file is by itself; what came at the same time under the same
+        name is in the order of `rank`.
         """
-        self._kept.ask("UPDATE files SET modified = ?, source = ?, what = ?, rank = ?, key = ? WHERE nth = ?",
-                       member.modified, *self._row(member), rank, key, nth + 1)  # fmt: skip
+        self._kept.ask("UPDATE files SET rank = ?, key = ? WHERE nth = ?", rank, key, nth + 1)
 
     def tell(self, key: str, what: object, time: float | None = None) -> None:
         """What is to be known of those of this key, and when they were handed in."""

@@ -7,7 +7,7 @@ told as that library is told it: for S3 by AWS_PROFILE, AWS_ENDPOINT_URL and the
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -61,7 +61,7 @@ class _Bucket:
         self.place = {name: nth for nth, name in enumerate(self.order)}
         self.fetched: dict[str, bytes | Exception] = {}
 
-    def members(self, name: str, shown: str, modified: float) -> list[Member]:
+    def members(self, name: str, shown: str, modified: float) -> Iterable[Member]:
         if name.endswith("/"):
             return []  # how some programs mark a folder
         if any(JUNK.fullmatch(part) for part in name.split("/")):

@@ -12,8 +12,7 @@ from __future__ import annotations
 import calendar
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from grader.errors import SheetProblem
 from grader.sheets import limits
@@ -28,8 +27,7 @@ _UTF8, _ENCRYPTED = 0x800, 0x2041
 _ADVICE = "download it again, or unpack it yourself and grade the folder"
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """A member: `size` bytes in all, `packed` of them in the archive from `offset` on, where its own header stands.
 
     `mode` is the file's type and rights on Unix, 0 if the archive does not say; `modified` seconds since 1970, in the
@@ -55,7 +53,7 @@ class Packed:
         return self.offset + self.header + self.packed
 
 
-def members(file: BinaryIO) -> tuple[list[Packed], int]:
+def members(file: BinaryIO) -> tuple[Iterator[Packed], int]:
     """The members in the list's order, and where in the file the list begins. SheetProblem: it is broken, or too long.
 
     What stands before the archive in its file is skipped, as `zipfile` does.
@@ -64,13 +62,7 @@ def members(file: BinaryIO) -> tuple[list[Packed], int]:
     if size > limits.ARCHIVE_DIRECTORY:
         raise SheetProblem("an archive with too many members", advice=_ADVICE)
     file.seek(start)
-    found: list[Packed] = []
-    for packed in _members(file.read(size), shift):
-        if len(found) == limits.ARCHIVE_MEMBERS:
-            message = f"an archive of more than {limits.ARCHIVE_MEMBERS} files"
-            raise SheetProblem(message, advice="unpack it, and grade it in parts")
-        found.append(packed)
-    return found, start
+    return _members(file, size, shift), start
 
 
 def data_start(header: bytes) -> int | None:
@@ -121,25 +113,30 @@ def _large(file: BinaryIO, end: int) -> tuple[int, int, int]:
     return end - _LOCATOR.size - _END_64.size, int(size), int(offset)
 
 
-def _members(listing: bytes, shift: int) -> Iterator[Packed]:
-    at = 0
-    while at < len(listing):
-        if len(listing) - at < _MEMBER.size or listing[at : at + 4] != b"PK\1\2":
+def _members(file: BinaryIO, size: int, shift: int) -> Iterator[Packed]:
+    """The list's members, one by one; `size` is the list's."""
+    left, count = size, 0
+    while left > 0:
+        if count == limits.ARCHIVE_MEMBERS:
+            message = f"an archive of more than {limits.ARCHIVE_MEMBERS} files"
+            raise SheetProblem(message, advice="unpack it, and grade it in parts")
+        header = file.read(min(left, _MEMBER.size))
+        if len(header) < _MEMBER.size or not header.startswith(b"PK\1\2"):
             raise SheetProblem("the archive is broken: its list of files ends too early", advice=_ADVICE)
-        fields = _MEMBER.unpack_from(listing, at)
+        fields = _MEMBER.unpack(header)
         flags, method, time, date, crc = fields[3:8]
-        name_end = at + _MEMBER.size + fields[10]
-        after = name_end + fields[11] + fields[12]
-        if after > len(listing):
+        length, extra, comment = fields[10:13]
+        rest = file.read(min(left - _MEMBER.size, length + extra + comment))
+        left, count = left - _MEMBER.size - len(rest), count + 1
+        if len(rest) < length + extra + comment:
             raise SheetProblem("the archive is broken: its list of files ends too early", advice=_ADVICE)
-        raw = listing[at + _MEMBER.size : name_end]
-        size, packed, offset = _sizes(fields[9], fields[8], fields[16], listing[name_end : name_end + fields[11]])
+        raw = rest[:length]
+        whole, packed, offset = _sizes(fields[9], fields[8], fields[16], rest[length : length + extra])
         name, proper = _name(raw, flags)
         yield Packed(
-            name, proper, bool(flags & _ENCRYPTED), method, _seconds(date, time), crc, packed, size,
+            name, proper, bool(flags & _ENCRYPTED), method, _seconds(date, time), crc, packed, whole,
             fields[15] >> 16, offset + shift, _LOCAL.size + len(raw),
         )  # fmt: skip
-        at = after
 
 
 def _name(raw: bytes, flags: int) -> tuple[str, bool]:
