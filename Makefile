@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SPREAD := -n auto --dist worksteal
 
-.PHONY: setup demo test check fix bench bench-stages bench-large audit clean
+.PHONY: setup demo test check fix bench bench-stages bench-large bench-peers audit clean
 .DEFAULT_GOAL := help
 
 help:
@@ -53,8 +53,17 @@ bench-stages: setup
 bench-large: $(VENV)/complete
 	$(BIN)/python bench/large.py
 
+# beside other graders, which have an environment of their own
+bench-peers: $(VENV)/ready bench/peers/$(VENV)/ready
+	PYTHONPATH=bench $(BIN)/python bench/peers/run.py
+
+bench/peers/$(VENV)/ready: bench/peers/requirements.txt
+	$(PYTHON) -m venv bench/peers/$(VENV)
+	bench/peers/$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
+	@touch $@
+
 audit: setup
 	$(BIN)/grader check $$($(BIN)/python -c 'from grader.templates import BUILT_IN; print(*BUILT_IN)') --seeds 200
 
 clean:
-	rm -rf $(VENV) demo build dist *.egg-info src/*.egg-info
+	rm -rf $(VENV) bench/peers/$(VENV) demo build dist *.egg-info src/*.egg-info
