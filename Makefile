@@ -38,6 +38,7 @@ check: $(VENV)/complete
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	MYPYPATH=src:bench $(BIN)/mypy bench/*.py bench/peers/*.py
 	$(BIN)/python -m pytest $(SPREAD)
 
 fix: setup

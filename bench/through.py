@@ -347,12 +347,17 @@ def bptt(g: Mapping[str, Any], step: Step) -> None:
             slips["w_left_out_of_chain"] = lambda: behind * slope
         delta = step(f"delta_{t}", (back.T @ behind) * slope, **slips)
         for letter, entering in (("W", H[t - 1]), ("U", x[t - 1])):
-            seen = {name: lambda slip=slip: np.outer(slip(), entering) for name, slip in slips.items()}
+            seen = {name: partial(shared, slip, entering) for name, slip in slips.items()}
             if letter == "W":
-                seen["own_state"] = lambda: np.outer(delta, H[t])
+                seen["own_state"] = partial(np.outer, delta, H[t])
             shares[letter].append(step(f"d{letter}_{t}", np.outer(delta, entering), **seen))
     for letter in "WU":
         step(f"d{letter}", sum(shares[letter]), last_step_only=lambda: shares[letter][0])
+
+
+def shared(slip: Made, entering: Any) -> Any:
+    """A slip on the way to δ, as it shows in a share."""
+    return np.outer(slip(), entering)
 
 
 SOLUTIONS: Mapping[str, Solution] = dict(lstm=lstm, ap=ap, boxes=boxes, tconv=tconv, bptt=bptt)

@@ -166,18 +166,6 @@ class _Run(Generic[T, R]):
 HERE = Engine(1)
 
 
-def emptied(items: list[T]) -> Iterator[T]:
-    """The items in order, each let go of when the next is taken.
-
-    >>> items = [1, 2, 3]
-    >>> next(emptied(items)), len(items)
-    (1, 2)
-    """
-    items.reverse()
-    while items:
-        yield items.pop()
-
-
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Lists of `size` items, the last maybe shorter.
 
