@@ -51,7 +51,7 @@ class Task:
     rules: str
 
     def __reduce__(self) -> tuple[Callable[..., Sent], tuple[Any, ...]]:
-        """Somewhere else nobody's name is needed, and to read a sheet again takes less than to send what was read."""
+        """Nothing of the roster goes along, and a sheet is read again: to send what was read takes longer."""
         handed = self.handed
         content = None if handed.place else handed.content
         return Sent, (handed.place or handed.path, content, handed.hashed, self.givens, self.reviews, self.loaded)
