@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import pickle
 from pathlib import Path
 
 import pytest
 
 from grader.course import Course, Loaded, unpacked
+from grader.engine import HERE
 from grader.errors import CourseError
+from grader.gradebook import Paper
+from grader.jobs.desk import Handed, Marked, Task, marked
+from grader.roster import Student
 from grader.templates import lstm_forward
 from grader.variant import draw_variants
-from tests.course_folder import ASSIGNMENT, Folder, course
+from tests.course_folder import ASSIGNMENT, LSTM, Folder, course
 
 RUBRIC = """\
 tolerance: {relative: 0.02, absolute: 0.001}
@@ -56,6 +62,34 @@ def test_the_same_numbers_are_drawn_there(folder: Folder) -> None:
     there = travelled(here)
     drawn = [draw_variants(each.assignment, each.rubric, "42", "s001") for each in (here, there)]
     assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_sheet_is_marked_there_as_here_and_nothing_of_the_roster_goes_along(folder: Folder, *, shared: bool) -> None:
+    loaded = Course(folder.root).load("hw")
+    content = b"question,part,answer\nstudent,,s001\n" + b"".join(
+        f"lstm,{part},{answer}\n".encode() for part, answer in LSTM.items()
+    )
+    place = str(folder.write("submissions/s001.csv", content)) if shared else ""
+    numbers = draw_variants(loaded.assignment, loaded.rubric, "42", "s001")
+    paper = Paper(1, 1, Student("s001", "Ada Lovelace", "ada@example.edu"), "AAAA-BBBB")
+    handed = Handed("submissions/s001.csv", content, paper, False, hashlib.sha256(content).hexdigest(), None, place)
+    task = Task(handed, {q: json.dumps(variant.givens) for q, variant in numbers.items()}, (), loaded, "rules")
+    sent = pickle.dumps(task)
+    assert not [word for word in (b"Ada", b"example.edu", b"AAAA-BBBB") if word in sent]
+    assert (content in sent) is not shared
+    (key, here), (_, there) = (next(marked(HERE, [(0, [each])], 1)) for each in (task, pickle.loads(sent)))
+    assert (key, there) == (0, here)
+    assert isinstance(here[0], Marked)
+    assert here[0].points == 6
+
+
+def test_a_sheet_that_changed_where_it_is_read_again_is_not_marked(folder: Folder) -> None:
+    loaded = Course(folder.root).load("hw")
+    place = folder.write("submissions/s001.csv", b"question,part,answer\n")
+    handed = Handed("s001.csv", b"", Paper(1, 1, Student("s001"), ""), False, "another hash", None, str(place))
+    ((_, (outcome,)),) = marked(HERE, [(0, [pickle.loads(pickle.dumps(Task(handed, {}, (), loaded, "rules")))])], 1)
+    assert outcome == "could not be marked (SheetProblem: it changed while it was being read)"
 
 
 def test_what_was_read_counts_and_not_what_is_in_the_file_by_now(folder: Folder) -> None:
