@@ -49,7 +49,9 @@ def mark(givens: Givens, sheet: bytes) -> Marked:
     return marked
 
 
-def mark_folder(folder: Path, givens_file: Path, database: Path) -> None:
+def mark_folder(
+    folder: Path, givens_file: Path, database: Path, mark: Callable[[Givens, bytes], Iterable[tuple[Any, ...]]] = mark
+) -> None:
     """Mark every sheet of a folder, named after its student, and keep the marks in SQLite."""
     givens = json.loads(givens_file.read_text())
     db = sqlite3.connect(database)

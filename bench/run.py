@@ -58,8 +58,8 @@ def main() -> None:
         row("marking a sheet, the demo's mix", *marking(loaded, mixed, through.mark), each, "ms", "4x, aim 2x")
         row("  the same, and right or wrong alone", *marking(loaded, mixed, bare.mark), each, "ms", "")
         row("marking a sheet, all right", *marking(loaded, right, bare.mark), each, "ms", "4x, aim 2x")
-        row("grading a folder, a sheet, stored", *folders(small, mixed, through.mark_folder), each, "ms", "4x, aim 2x")
-        row("  the same, and right or wrong alone", *folders(small, mixed, bare.mark_folder), each, "ms", "")
+        row("grading a folder, a sheet, stored", *folders(small, mixed, through.mark), each, "ms", "4x, aim 2x")
+        row("  the same, and right or wrong alone", *folders(small, mixed, bare.mark), each, "ms", "")
         row("generating a variant, without pages", *generating(loaded), each, "ms", "6x")
         large, tiny = Class(Path(folder) / "large", 10 * SHEETS), Class(Path(folder) / "tiny", SHEETS // 10)
         large.hand_in(large.mixed_sheets())
@@ -155,7 +155,7 @@ def nearly_the_same_verdicts(loaded: Loaded, sheets: Sequence[Sheet]) -> None:
     assert alike > 0.98 * answers, (alike, answers)
 
 
-def folders(small: Class, sheets: list[Sheet], mark_folder: Callable[[Path, Path, Path], None]) -> tuple[float, float]:
+def folders(small: Class, sheets: list[Sheet], mark: Callable[[Any, bytes], Any]) -> tuple[float, float]:
     """The whole job: find the files, tell whose they are, mark them, and keep everything in SQLite."""
     submissions, issued = small.hand_in(sheets), small.root / "issued.db"
     gradebook, database = small.root / "gradebook.db", small.root / "bare.db"
@@ -167,7 +167,7 @@ def folders(small: Class, sheets: list[Sheet], mark_folder: Callable[[Path, Path
 
     def bare_one() -> None:
         database.unlink(missing_ok=True)
-        mark_folder(submissions, small.root / "givens.json", database)
+        bare.mark_folder(submissions, small.root / "givens.json", database, mark)
 
     times = interleaved(ours, bare_one, time.process_time, ROUNDS)
     shutil.copy(issued, gradebook)

@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,8 +24,8 @@ Wrong = dict[str, list[tuple[str, list[float]]]]
 Step = Callable[..., Any]
 """Called with a part, its value and the mistakes as callables; the value to go on with."""
 Solution = Callable[[Mapping[str, Any], Step], None]
-Marked = list[tuple[str, str, str, float, str]]
-"""Question, cell, the answer as written, the key, the verdict."""
+Marked = list[tuple[str, str, str, float | None, float, str]]
+"""Question, cell, the answer as written and as a number, the key, the verdict."""
 Written = dict[str, dict[int, tuple[str, float | None]]]
 """For each part the entries that were answered: the text, and its number where it is one."""
 
@@ -82,9 +79,9 @@ def question(name: str, solution: Solution, g: Mapping[str, Any], written: Writt
             run(solution, g, partial(marking.everywhere, mistake, end, made))
             marking.name_mistakes(made)
     return [
-        (name, f"{part}[{i}]", text, values[i], marking.verdicts.get((part, i), "wrong"))
+        (name, f"{part}[{i}]", text, number, values[i], marking.verdicts.get((part, i), "wrong"))
         for part, values in marking.key.items()
-        for i, (text, _) in written.get(part, {}).items()
+        for i, (text, number) in written.get(part, {}).items()
     ]
 
 
@@ -192,18 +189,6 @@ class Marking:
 
 def numbers(value: Any) -> list[float]:
     return value.ravel().tolist() if isinstance(value, np.ndarray) else [float(value)]
-
-
-def mark_folder(folder: Path, givens_file: Path, database: Path) -> None:
-    """Mark every sheet of a folder, named after its student, and keep the marks in SQLite."""
-    givens = json.loads(givens_file.read_text())
-    db = sqlite3.connect(database)
-    db.execute("CREATE TABLE marks (student, question, cell, answer, expected, verdict)")
-    for path in sorted(folder.iterdir()):
-        marked = mark(givens[path.stem], path.read_bytes())
-        db.executemany("INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?)", [(path.stem, *row) for row in marked])
-    db.commit()
-    db.close()
 
 
 def lstm(g: Mapping[str, Any], step: Step) -> None:
